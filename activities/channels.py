@@ -1,0 +1,69 @@
+"""Speak with sales platforms: fetch what changed, tell them what left."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from temporalio import activity
+
+from activities.requests import WriteBackParcel
+from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
+from oms.domain.errors import Misused
+from oms.domain.ids import ShopKey
+from oms.polling import Polling
+from oms.ports import Channel, WriteBackRefused, WrittenBack
+
+BEATS_PER_TIMEOUT = 3
+
+T = TypeVar("T")
+
+
+class ChannelActivities:
+    """The merchant's shops, each in its platform's own protocol."""
+
+    def __init__(self, channels: Mapping[ShopKey, Channel], polling: Polling) -> None:
+        """Take the shops and the service that fetches from them."""
+        self._channels = channels
+        self._polling = polling
+
+    @activity.defn(name="channels.write_back")
+    async def write_back(self, request: WriteBackParcel) -> WrittenBack | WriteBackRefused:
+        """Tell the platform a parcel's waybill; told twice, it knows it once."""
+        answer = await self._channel(request.parcel.order.shop_key).write_back(request.parcel)
+        activity.logger.info(
+            "parcel.written_back",
+            extra={"order": str(request.parcel.order), "waybill": request.parcel.waybill, "outcome": answer.outcome},
+        )
+        return answer
+
+    @activity.defn(name="channels.poll")
+    async def poll(self, request: PollShop) -> PollDone | PollFailed:
+        """Hand on everything that changed since the cursor, then move the cursor."""
+        return await _beating(self._polling.poll(request.shop))
+
+    @activity.defn(name="channels.sweep")
+    async def sweep(self, request: SweepShop) -> SweepDone:
+        """Compare the platform's list with ours and hand on what is missing."""
+        until = datetime.now(UTC)
+        since = until - timedelta(hours=request.hours) / request.pace
+        return await _beating(self._polling.sweep(request.shop, since, until))
+
+    def _channel(self, shop: ShopKey) -> Channel:
+        channel = self._channels.get(shop)
+        if channel is None:
+            raise Misused(f"shop {shop} is not in the shops file of this worker; add it there and restart the worker")
+        return channel
+
+
+async def _beating(work: Coroutine[Any, Any, T]) -> T:
+    """Heartbeat while the work goes on, so that a dead worker is noticed within the heartbeat timeout."""
+    task = asyncio.ensure_future(work)
+    timeout = activity.info().heartbeat_timeout or timedelta(seconds=30)
+    try:
+        while not task.done():
+            activity.heartbeat()
+            await asyncio.wait({task}, timeout=timeout.total_seconds() / BEATS_PER_TIMEOUT)
+    finally:
+        task.cancel()
+    return task.result()

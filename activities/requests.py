@@ -1,0 +1,70 @@
+"""What workflows ask of activities: frozen requests; those that act outside carry their book."""
+
+from oms.domain.book import CarriesBook
+from oms.domain.ids import OrderKey
+from oms.domain.model import Fact, Moment
+from oms.domain.order import Snapshot
+from oms.domain.parcels import Parcel
+from oms.domain.stock import Piece
+from oms.ports import Notice, ShippedParcel, WarehouseOrder
+
+
+class AssessOrder(Fact):
+    """Ask the rules what they say of a paid order."""
+
+    snapshot: Snapshot
+    paid_at: Moment
+    pace: int
+
+
+class ReserveStock(CarriesBook):
+    """Promise pieces to an order; asked twice, they are promised once."""
+
+    order: OrderKey
+    pieces: tuple[Piece, ...]
+
+
+class ReleaseOrder(CarriesBook):
+    """Hand a delivery order to its warehouse; the receiver is fetched from the vault by digest."""
+
+    delivery: WarehouseOrder
+    receiver_digest: str
+
+
+class RecallOrder(CarriesBook):
+    """Ask a warehouse not to ship."""
+
+    order: OrderKey
+    code: str
+    warehouse: str
+    warehouse_number: str = ""
+    why: str
+
+
+class WriteBackParcel(CarriesBook):
+    """Tell the channel that a parcel left."""
+
+    parcel: ShippedParcel
+
+
+class TrackParcel(CarriesBook):
+    """Ask to be told of a parcel's scans."""
+
+    order: OrderKey
+    receiver_digest: str
+    parcel: Parcel
+
+
+class CarrierErrand(CarriesBook):
+    """Recycle an unused waybill, or intercept a parcel."""
+
+    order: OrderKey
+    waybill: str
+    carrier: str
+    why: str = ""
+
+
+class TellPeople(CarriesBook):
+    """Send a notice."""
+
+    notice: Notice

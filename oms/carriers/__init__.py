@@ -1,0 +1,1 @@
+"""Those who follow parcels for us, one folder each."""

@@ -1,0 +1,6 @@
+"""Kuaidi100 (快递100): one service that speaks to every carrier."""
+
+from oms.carriers.kuaidi100.client import Kuaidi100
+from oms.carriers.kuaidi100.config import Kuaidi100Config
+
+__all__ = ["Kuaidi100", "Kuaidi100Config"]

@@ -1,0 +1,1 @@
+"""The operator's command line: everything `starter.py` can do, with help that teaches by example."""

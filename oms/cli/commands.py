@@ -1,0 +1,47 @@
+"""Ask an order for something: an update, answered at once with done or a refusal in words."""
+
+import asyncio
+
+import typer
+from temporalio.client import Client, RPCError, WorkflowUpdateFailedError
+from temporalio.service import RPCStatusCode
+
+from oms.cli.output import Code, Trouble
+from oms.cli.place import Place
+from oms.domain.ids import OrderKey
+from oms.domain.messages import Command, Done
+
+PATIENCE_SECONDS = 30.0
+
+
+def command(context: typer.Context, order: str, update: str, message: Command, *, as_json: bool) -> None:
+    """Send an update from the command line and show the answer. Raises Trouble when the order refuses."""
+    place: Place = context.obj
+    key = place.order(order)
+
+    async def send() -> Done:
+        return await ask(await place.temporal(), key, update, message)
+
+    done = asyncio.run(send())
+    place.output.facts(f"{update} {key}", {"done": True, "note": done.note}, as_json=as_json)
+
+
+async def ask(client: Client, key: OrderKey, update: str, message: Command) -> Done:
+    """Send an update. Raises Trouble when the order refuses, does not run, or no worker answers."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            handle = client.get_workflow_handle(key.workflow_id)
+            done: Done = await handle.execute_update(update, message, result_type=Done)
+    except WorkflowUpdateFailedError as refusal:
+        raise Trouble(
+            f"the order refuses: {refusal.cause}", f"`starter.py order show {key}` says where it is"
+        ) from refusal
+    except TimeoutError as error:
+        raise Trouble(f"no worker answered for {key}", "is one running?", Code.UNREACHABLE) from error
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        raise Trouble(
+            f"no order {key} is running", f"`starter.py order show {key}` says whether it has ended"
+        ) from error
+    return done

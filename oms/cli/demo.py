@@ -1,0 +1,132 @@
+"""`demo`: the main job on this machine, from offering orders to the oracle's verdict."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oms.cli.interrupts import Interrupted, run_until_interrupted
+from oms.cli.output import Code, Output, Trouble
+from oms.cli.place import Place
+from oms.cli.rehearsal import Rehearsal
+from oms.cli.running import Running, running
+from oms.cli.up import stay_up
+from oms.cli.verdict import SHOWN_MISMATCHES, Verdict
+from oms.stack.blueprint import Blueprint, Ports
+from oms.stack.folder import Folder
+from oms.stack.world import World
+
+PACE = 7200
+PACE_OF_REAL_ORDERS = 86_400
+RATE = 4.0
+RATE_OF_REAL_ORDERS = 6.0
+POLL_SECONDS, POLL_SECONDS_OF_REAL_ORDERS = 5, 20
+"""Real seconds between two polls of a demonstration, whatever its pace; each reads some minutes again."""
+
+
+def demo(
+    context: typer.Context,
+    orders: Annotated[int, typer.Option(min=1, help="How many orders to invent and offer.")] = 60,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", exists=True, file_okay=False, help="Play the real orders of this folder instead."),
+    ] = None,
+    pace: Annotated[
+        int | None, typer.Option(min=1, help="Business seconds in a real one (7200; 86400 with --from).")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.01, help="Orders offered a second (4; 6 with --from).")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed offers the same orders.")] = 7,
+    scenario: Annotated[str, typer.Option(help="mixed: a share of everything that goes wrong; plain: none.")] = "mixed",
+    stay: Annotated[bool, typer.Option("--stay/--exit", help="Keep the stack up afterwards, or end.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", dir_okay=False, help="Write the figures to a file.")] = None,
+    postgres: Annotated[bool, typer.Option("--postgres", help="Use a PostgreSQL instead of a SQLite file.")] = False,
+    web_port: Annotated[int, typer.Option(help="Port of the desk; 0 takes a free one.")] = 0,
+    ui_port: Annotated[int, typer.Option(help="Port of the Temporal UI; 0 takes a free one.")] = 0,
+    temporal_port: Annotated[int, typer.Option(help="Port of the Temporal server; 0 takes a free one.")] = 0,
+) -> None:  # fmt: skip
+    """Let orders go their whole way on real servers, and let the outside world judge.
+
+    Starts a Temporal server with its UI, a database, a simulated shop, warehouse and carrier, web, worker
+    and Schedules; offers orders; shows them on a board; compares at the end what the outside world received
+    with what we hold. Exit code 0 only if every order offered was started and ended as it should: none
+    missed, none doubled, nothing shipped twice. Nothing keeps running afterwards unless you say --stay.
+
+    Examples:
+
+    ```
+    starter.py demo                                  # 60 orders, about a minute
+    starter.py demo --orders 200 --json out.json     # the figures for a program
+    starter.py demo --from ../shared/data/olist      # 2,482 real orders with their real gaps
+    starter.py demo --stay --ui-port 8233            # look around afterwards; Ctrl-C ends it
+    ```
+    """
+    place: Place = context.obj
+    world = World(
+        pace=pace or (PACE_OF_REAL_ORDERS if source else PACE),
+        orders=orders,
+        rate=rate or RATE,
+        seed=seed,
+        source=source,
+        arrivals_per_second=(rate or RATE_OF_REAL_ORDERS) if source else None,
+        scenario=scenario,
+    )
+    run = Folder.new_run(place.base)
+    surroundings = {**place.surroundings}
+    poll_seconds = POLL_SECONDS_OF_REAL_ORDERS if source else POLL_SECONDS
+    surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(poll_seconds * world.pace))
+    ports = Ports(temporal=temporal_port, ui=ui_port, web=web_port)
+    blueprint = Blueprint(
+        run=run, keep=run.path, surroundings=surroundings, world=world, ports=ports, postgres=postgres
+    )
+    verdicts: list[Verdict] = []
+    try:
+        run_until_interrupted(_demo(place.output, blueprint, json_file, verdicts, stay=stay))
+    except Interrupted:
+        if not verdicts:
+            raise
+    if not verdicts[0].agrees:
+        raise Trouble("the oracle does not agree", f"the logs are in {run.path}", Code.NOT_AS_ASKED)
+
+
+async def _demo(
+    output: Output, blueprint: Blueprint, json_file: Path | None, verdicts: list[Verdict], *, stay: bool
+) -> None:
+    troubles: list[str] = []
+    async with running(blueprint, output, troubles) as stands:
+        verdict = await _rehearse(stands, output, troubles)
+        verdicts.append(verdict)
+        _write(verdict, json_file)
+        show_verdict(output, verdict)
+        if stay:
+            await stay_up(stands, output)
+
+
+def _write(verdict: Verdict, json_file: Path | None) -> None:
+    if json_file:
+        json_file.write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+async def _rehearse(stands: Running, output: Output, troubles: list[str]) -> Verdict:
+    world = stands.stack.blueprint.world
+    to_offer = world.orders if world and not world.source else None
+    rehearsal = Rehearsal(stands.stack, stands.store, stands.client, output, to_offer, troubles)
+    verdict = await rehearsal.run(stands.addresses)
+    if rehearsal.stalled:
+        output.trouble("nothing has moved for too long; these orders have not ended")
+        output.rows("Stuck", rehearsal.stuck(), as_json=False)
+    return verdict
+
+
+def show_verdict(output: Output, verdict: Verdict) -> None:
+    """Show the figures, and what is not as it should be."""
+    figures = verdict.model_dump(exclude={"mismatches"})
+    output.facts(
+        "The oracle agrees" if verdict.agrees else "The oracle does NOT agree", figures, as_json=False
+    )
+    for mismatch in verdict.mismatches[:SHOWN_MISMATCHES]:
+        output.trouble(f"order {mismatch}")
+    more = len(verdict.mismatches) - SHOWN_MISMATCHES
+    if more > 0:
+        output.say(f"  … and {more} more")

@@ -1,0 +1,66 @@
+"""What a run has come to, read from our own database: stages, holds, alerts, the last events."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from oms.domain.holds import HoldReason
+from oms.domain.stages import ENDED
+from oms.store import OutboxEvent, Store
+
+READ_AT_ONCE = 500
+SHOWN_EVENTS = 8
+EVERY_ORDER = 1_000_000
+
+
+@dataclass
+class Seen:
+    """A run at one moment; `ended_at` is when the last order ended, on the monotonic clock."""
+
+    stages: Mapping[str, int] = field(default_factory=dict)
+    holds: Mapping[str, int] = field(default_factory=dict)
+    alerts: Counter[str] = field(default_factory=Counter)
+    last: deque[OutboxEvent] = field(default_factory=lambda: deque(maxlen=SHOWN_EVENTS))
+    events: int = 0
+    ended_at: float | None = None
+
+    @property
+    def started(self) -> int:
+        """How many orders we know."""
+        return sum(self.stages.values())
+
+    @property
+    def ended(self) -> int:
+        """How many of them have ended."""
+        return sum(count for stage, count in self.stages.items() if stage in ENDED)
+
+    @property
+    def sla_alerts(self) -> int:
+        """How often the clock told somebody of an order that is late or near it."""
+        return sum(count for topic, count in self.alerts.items() if topic.startswith("sla."))
+
+
+class Observer:
+    """Looks at the database now and then; everything it reads is new since the last look."""
+
+    def __init__(self, store: Store) -> None:
+        """Begin at the end of what was written before, so that an older run does not count."""
+        self._store = store
+        self._seq = 0
+        self.seen = Seen()
+
+    def look(self) -> Seen:
+        """Look once. Blocking: call it in a thread."""
+        before = self.seen.ended
+        self.seen.stages = self._store.orders.counts_by_stage()
+        holds = {str(reason): self._store.orders.count(hold=reason) for reason in HoldReason}
+        self.seen.holds = {reason: count for reason, count in holds.items() if count}
+        while events := self._store.outbox.read(self._seq, READ_AT_ONCE):
+            self._seq = events[-1].seq
+            self.seen.events += len(events)
+            self.seen.last.extend(events)
+            self.seen.alerts.update(event.topic for event in events if event.topic.startswith("sla."))
+        if self.seen.ended > before:
+            self.seen.ended_at = time.monotonic()
+        return self.seen

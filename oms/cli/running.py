@@ -1,0 +1,94 @@
+"""Bring a stack up from the command line: steps shown on stderr, stock counted, Schedules applied."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from temporalio.client import Client
+
+from oms.cli.output import Output, Steps
+from oms.domain.ids import Sku
+from oms.http import Http
+from oms.settings import Settings
+from oms.stack.blueprint import Blueprint
+from oms.stack.loopback import LOOPBACK, get_json
+from oms.stack.stack import Stack, open_store
+from oms.stack.world import WAREHOUSES
+from oms.store import Store
+from oms.temporal.client import connect
+from oms.temporal.schedules import apply, plan, wanted
+from oms.warehouse.qimen import Qimen, QimenConfig
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack that stands, and what one needs to work with it."""
+
+    stack: Stack
+    store: Store
+    client: Client
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where people look."""
+        drawn = self.stack.blueprint
+        shown = {"Temporal UI": drawn.ui_url, "desk": f"{drawn.public_url}/desk"}
+        if drawn.world:
+            shown["simulator"] = f"http://{LOOPBACK}:{drawn.ports.simulator}/"
+        return {name: address for name, address in shown.items() if address}
+
+
+@contextlib.asynccontextmanager
+async def running(blueprint: Blueprint, output: Output, troubles: list[str]) -> AsyncIterator[Running]:
+    """Start everything, and stop everything at the end; what breaks in between is added to `troubles`."""
+
+    def trouble(text: str) -> None:
+        troubles.append(text)
+        output.say(f"! {text}")
+
+    steps = Steps(output)
+    try:
+        async with Stack(blueprint, on_step=steps.now, on_trouble=trouble) as stack:
+            stands = await _furnished(stack, steps)
+            steps.over()
+            try:
+                yield stands
+            finally:
+                stands.store.close()
+    finally:
+        steps.over()
+        blueprint.run.leave()
+
+
+async def _furnished(stack: Stack, steps: Steps) -> Running:
+    settings = stack.settings
+    store = open_store(settings)
+    client = await connect(settings.payload_keys, environ=stack.settings_environ)
+    if stack.blueprint.world:
+        steps.now("counting stock")
+        await load_stock(settings, store, stack.blueprint.ports.simulator)
+    steps.now("applying Schedules")
+    await apply(client, await plan(client, wanted(settings)))
+    return Running(stack, store, client)
+
+
+async def load_stock(settings: Settings, store: Store, simulator_port: int) -> int:
+    """Ask the warehouses what they have of everything in the simulator's catalogue; returns how many levels."""
+    skus = sorted({Sku(shelf["sku"]) for shelf in await get_json(simulator_port, "/control/stock")})
+    async with Http() as http:
+        qimen = Qimen(qimen_config(settings), http)
+        levels = [level for warehouse in WAREHOUSES for level in await qimen.levels(warehouse, skus)]
+    await asyncio.to_thread(store.stock.set_levels, levels)
+    return len(levels)
+
+
+def qimen_config(settings: Settings) -> QimenConfig:
+    """Say to the warehouse adapter where its gateway is."""
+    return QimenConfig(
+        url=settings.qimen_url,
+        app_key=settings.qimen_app_key,
+        secret=settings.qimen_secret,
+        customer_id=settings.qimen_customer_id,
+        owner_code=settings.qimen_owner,
+    )

@@ -1,0 +1,147 @@
+"""Compare what the outside world received with what we hold, order by order."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from oms.domain.book import OrderRow
+from oms.domain.model import Fact
+from oms.domain.stages import ENDED, Outcome, Stage
+
+SHOWN_MISMATCHES = 20
+
+
+class Verdict(Fact):
+    """The figures of a run; `agrees` says whether they are what they should be."""
+
+    offered: int
+    started: int
+    completed: int
+    cancelled: int
+    missed: int
+    duplicated: int
+    double_shipped: int
+    sla_alerts: int
+    history_events_p50: int
+    orders_per_second: float
+    finished: int
+    open_expected: int
+    shipped_after_cancel: int
+    seconds: float
+    seed: int
+    pace: int
+    mismatches: tuple[str, ...]
+    """One sentence an order that is not as it should be."""
+
+    @property
+    def agrees(self) -> bool:
+        """Every order offered was started and ended as expected, exactly once."""
+        nothing_wrong = not (
+            self.missed or self.duplicated or self.double_shipped or self.shipped_after_cancel
+        )
+        everything_there = self.offered == self.started == self.finished + self.open_expected
+        return nothing_wrong and everything_there and not self.mismatches
+
+
+class Evidence(Fact):
+    """What is compared: our rows, our workflows, the oracle's verdicts, and the figures measured."""
+
+    oracle: Mapping[str, Any]
+    rows: tuple[OrderRow, ...]
+    workflows: Mapping[str, int]
+    """Order number to how many workflows were ever started for it."""
+    history_lengths: tuple[int, ...]
+    sla_alerts: int
+    seconds: float
+    seed: int
+    pace: int
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Say how the run went."""
+    expected: Mapping[str, Mapping[str, Any]] = evidence.oracle["orders"]
+    rows = _by_number(evidence.rows)
+    ended = [row for row in evidence.rows if row.stage in ENDED and row.key.number in expected]
+    doubles = [
+        number
+        for number in expected
+        if len(rows.get(number, ())) > 1 or evidence.workflows.get(number, 0) > 1
+    ]
+    complaints = [
+        f"{n}: {complaint}"
+        for n, view in expected.items()
+        for complaint in _complaints(view, rows.get(n, ()))
+    ]
+    complaints += [f"{n}: is not an order that was offered" for n in rows if n not in expected]
+    complaints += [f"{n}: has {evidence.workflows.get(n, 0)} workflows" for n in doubles]
+    stages = Counter(row.stage for row in ended)
+    seconds = max(evidence.seconds, 0.001)
+    return Verdict(
+        offered=evidence.oracle["offered"],
+        started=sum(1 for number in expected if rows.get(number)),
+        completed=stages[Stage.COMPLETED],
+        cancelled=stages[Stage.CANCELLED],
+        missed=sum(1 for number in expected if not rows.get(number)),
+        duplicated=len(doubles),
+        double_shipped=len(evidence.oracle["double_shipped"]),
+        sla_alerts=evidence.sla_alerts,
+        history_events_p50=round(median(evidence.history_lengths)) if evidence.history_lengths else 0,
+        orders_per_second=round(len(ended) / seconds, 2),
+        finished=len(ended),
+        open_expected=sum(
+            1 for n, view in expected.items() if view["expected"] == "open" and _open(rows.get(n, ()))
+        ),
+        shipped_after_cancel=len(evidence.oracle["shipped_after_cancel"]),
+        seconds=round(seconds, 1),
+        seed=evidence.seed,
+        pace=evidence.pace,
+        mismatches=tuple(complaints),
+    )
+
+
+def _by_number(rows: Sequence[OrderRow]) -> dict[str, list[OrderRow]]:
+    found: dict[str, list[OrderRow]] = {}
+    for row in rows:
+        found.setdefault(row.key.number, []).append(row)
+    return found
+
+
+def _open(rows: Sequence[OrderRow]) -> bool:
+    return any(row.stage not in ENDED for row in rows)
+
+
+def _complaints(view: Mapping[str, Any], rows: Sequence[OrderRow]) -> list[str]:
+    if not rows:
+        return ["never reached us"]
+    row, wanted = rows[0], view["expected"]
+    complaints = []
+    if wanted == "open" and row.stage in ENDED:
+        complaints.append(f"should still be open and is {row.stage}")
+    if wanted == "completed" and (row.stage, row.outcome) != (Stage.COMPLETED, Outcome.COMPLETED):
+        complaints.append(f"should be completed and is {_where(row)}")
+    if wanted == "cancelled" and row.stage != Stage.CANCELLED:
+        complaints.append(f"should be cancelled and is {_where(row)}")
+    if not view["settled"]:
+        complaints.append(f"the outside world sees it unsettled: {_world(view)}")
+    if view["write_backs"] > view["shipped_parcels"]:
+        complaints.append(f"{view['shipped_parcels']} parcels were written back {view['write_backs']} times")
+    return complaints
+
+
+def _where(row: OrderRow) -> str:
+    ended = row.stage in ENDED
+    outcome = f" as {row.outcome}" if row.outcome and row.outcome != row.stage else ""
+    return f"{row.stage}{outcome}" if ended else f"{row.stage}: {row.why_here}"
+
+
+def _world(view: Mapping[str, Any]) -> str:
+    names = (
+        "platform_status",
+        "delivery_orders",
+        "shipped_parcels",
+        "write_backs",
+        "signed",
+        "cancelled_at_wms",
+    )
+    return ", ".join(f"{name} {view.get(name)}" for name in names)

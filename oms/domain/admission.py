@@ -1,0 +1,147 @@
+"""What a platform's newer word changes in an order: payment, withdrawal, address, lines, promises."""
+
+from datetime import datetime
+
+from oms.domain.book import StockMove, StockMoveKind
+from oms.domain.deadlines import Assessment
+from oms.domain.holds import Hold, HoldReason
+from oms.domain.messages import PaymentSeen, SnapshotArrived
+from oms.domain.money import fen_to_yuan
+from oms.domain.order import PlatformStatus, Snapshot
+from oms.domain.stages import LEFT, Stage
+from oms.domain.state import OrderState, Payment, Withdrawal
+
+PAID_WORDS = frozenset({PlatformStatus.PAID, PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
+WITHDRAWN_WORDS = frozenset({PlatformStatus.CANCELLED, PlatformStatus.REFUNDED})
+NOT_RELEASED = frozenset(
+    {Stage.RECEIVED, Stage.AWAITING_PAYMENT, Stage.ACCEPTED, Stage.ALLOCATED, Stage.CLEARED}
+)
+
+
+def admit(order: OrderState, at: datetime) -> None:
+    """Read the very first snapshot."""
+    order.note(at, "order.admitted", actor="intake", after=order.business_id, topic="order.admitted")
+    _read(order, order.snapshot, at)
+
+
+def absorb(order: OrderState, message: SnapshotArrived, at: datetime) -> None:
+    """Take in a newer snapshot; a repeated one or an older one changes nothing."""
+    if not order.first_time(message.event_id) or not message.snapshot.is_newer_than(order.snapshot):
+        return
+    before, now = order.snapshot, message.snapshot
+    order.snapshot = now
+    order.note(at, "snapshot.arrived", actor=message.way, before=before.raw_status, after=now.raw_status)
+    _notice_changes(order, before, now, at)
+    _read(order, now, at)
+
+
+def payment_seen(order: OrderState, message: PaymentSeen, at: datetime) -> None:
+    """Learn of the payment from the gateway; amounts that differ hold the order with both figures."""
+    if not order.first_time(message.event_id):
+        return
+    if message.amount_fen != order.snapshot.total_fen:
+        both = f"gateway {fen_to_yuan(message.amount_fen)}, order {fen_to_yuan(order.snapshot.total_fen)}"
+        order.place(Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=f"amounts differ: {both}"), at)
+    _paid(order, message.paid_at, message.way, at)
+
+
+def take_assessment(order: OrderState, assessment: Assessment, at: datetime) -> None:
+    """Live by what the rules say: deadlines, tags, and reviews that were not given before."""
+    first = order.assessment is None
+    order.assessment, order.assess_again = assessment, False
+    order.tags = assessment.tags
+    if order.stage not in LEFT:
+        order.deadlines = assessment.deadlines
+    version = assessment.policy.version
+    order.note(at, "order.assessed", actor="rules", after=_promise(assessment), rule_version=version)
+    for reason in assessment.reviews if first else ():
+        order.place(Hold(reason=HoldReason(reason), actor="rules", since=at, note=f"rules {version}"), at)
+
+
+def _promise(assessment: Assessment) -> str:
+    return f"ship by {assessment.ship_by:%m-%d %H:%M}" if assessment.ship_by else "no ship-by time"
+
+
+def _read(order: OrderState, now: Snapshot, at: datetime) -> None:
+    if now.status in PAID_WORDS or (now.paid_at is not None and now.status not in WITHDRAWN_WORDS):
+        _paid(order, now.paid_at or min(now.modified_at, at), "platform", at)
+    if now.status in WITHDRAWN_WORDS:
+        withdraw(order, "platform", f"the platform says {now.raw_status}", at)
+    if now.status is PlatformStatus.CONFIRMED and order.confirmed_at is None:
+        order.confirmed_at = at
+        order.note(at, "receipt.confirmed", actor="buyer", topic="order.confirmed")
+    if now.status is PlatformStatus.SHIPPED and order.stage in NOT_RELEASED and not order.ended:
+        note = "the platform says it is shipped already, not by us: release only if it must be sent again"
+        order.place(Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=note), at)
+    _follow_flag(order, HoldReason.PLATFORM_RISK, raised=now.platform_risk, at=at)
+    _follow_flag(order, HoldReason.REFUND_OPEN, raised=now.refund_open, at=at)
+
+
+def _follow_flag(order: OrderState, reason: HoldReason, *, raised: bool, at: datetime) -> None:
+    if raised:
+        order.place(Hold(reason=reason, actor="platform", since=at, note="the platform says so"), at)
+    elif (hold := order.held(reason)) and hold.actor == "platform":
+        order.lift(reason, at, actor="platform", why="the platform says it is over")
+
+
+def _paid(order: OrderState, paid_at: datetime, way: str, at: datetime) -> None:
+    if way in order.paid_by:
+        return
+    order.paid_by = (*order.paid_by, way)
+    if order.payment is not Payment.UNPAID:
+        order.note(at, "payment.confirmed", actor=way)
+        return
+    order.payment, order.paid_at = Payment.PAID, min(paid_at, at)
+    order.note(at, "payment.seen", actor=way, before=Payment.UNPAID, after=Payment.PAID, topic="order.paid")
+
+
+def withdraw(order: OrderState, actor: str, why: str, at: datetime) -> None:
+    """Record that the order is not wanted any more; a second wish changes nothing."""
+    if actor == "platform" and order.snapshot.status is PlatformStatus.REFUNDED:
+        order.payment = Payment.REFUNDED
+    if order.withdrawal is not None or order.ended:
+        return
+    if order.stage is Stage.DELIVERED:
+        note = f"{why}, after delivery: a matter of after-sale"
+        order.place(Hold(reason=HoldReason.REFUND_OPEN, actor=actor, since=at, note=note), at)
+        return
+    order.withdrawal = Withdrawal(actor=actor, why=why, at=at)
+    order.note(at, "withdrawal.asked", actor=actor, why=why)
+
+
+def _notice_changes(order: OrderState, before: Snapshot, now: Snapshot, at: datetime) -> None:
+    if now.ship_by != before.ship_by and order.assessment is not None:
+        order.assess_again = True
+        order.note(at, "ship_by.changed", actor="platform")
+    if now.receiver_digest != before.receiver_digest:
+        change_address(order, now.receiver_digest, "platform", "the buyer changed the address", at)
+    if now.lines != before.lines:
+        _lines_changed(order, at)
+    if now.refunded_fen > before.refunded_fen and now.status in PAID_WORDS and order.stage not in LEFT:
+        note = f"{fen_to_yuan(now.refunded_fen)} refunded in part: settle what is still to be sent, then release"
+        order.place(Hold(reason=HoldReason.REFUND_OPEN, actor="rule", since=at, note=note), at)
+        order.payment = Payment.PARTLY_REFUNDED
+
+
+def change_address(order: OrderState, digest: str, actor: str, why: str, at: datetime) -> None:
+    """Send it elsewhere: at once while we have it, through the warehouse once it is released."""
+    order.receiver_digest = digest
+    if order.stage in LEFT:
+        order.note(at, "address.change_too_late", actor=actor, why="the parcel has left; the carrier must be asked")
+        return
+    order.readdress = order.stage is Stage.RELEASED
+    order.note(at, "address.changed", actor=actor, why=why)
+
+
+def _lines_changed(order: OrderState, at: datetime) -> None:
+    order.note(at, "lines.changed", actor="platform")
+    if order.stage in (Stage.ALLOCATED, Stage.CLEARED) or (order.stage is Stage.ACCEPTED and order.waiting_for):
+        order.reserve_again = True
+    elif order.stage is Stage.RELEASED or order.stage in LEFT:
+        note = "the buyer's lines changed after the release: compare with what was sent"
+        order.place(Hold(reason=HoldReason.COMPLIANCE, actor="rule", since=at, note=note), at)
+
+
+def give_back_stock(order: OrderState, warehouse: str = "") -> None:
+    """Give reserved pieces back with the next book: one warehouse's, or all."""
+    order.release_stock(StockMove(kind=StockMoveKind.GIVE_BACK, warehouse=warehouse))

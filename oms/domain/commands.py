@@ -1,0 +1,151 @@
+"""What people may ask of an order, when it is refused, and what it does."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from oms.domain.admission import change_address, withdraw
+from oms.domain.deadlines import Deadline, Step
+from oms.domain.holds import REVIEWS, Hold, HoldReason
+from oms.domain.messages import (
+    AddNote,
+    ApproveReview,
+    CancelOrder,
+    ChangeAddress,
+    ChangeWaybill,
+    Command,
+    LiftLock,
+    PlaceHold,
+    ReleaseHold,
+)
+from oms.domain.parcels import ParcelState
+from oms.domain.stages import LEFT, Stage
+from oms.domain.state import OrderState
+
+
+def refusal(order: OrderState, command: Command) -> str:
+    """Say why a command is refused, naming the order and what can be done; empty when it is not."""
+    if order.ended and not isinstance(command, AddNote):
+        return f"order {order.key} has ended ({order.outcome}); nothing can be changed any more"
+    return _REFUSALS.get(type(command), _never)(order, command)
+
+
+def carry_out(order: OrderState, command: Command, at: datetime) -> str:
+    """Do what was asked and say what happens now. The caller has checked `refusal`."""
+    return _ACTIONS[type(command)](order, command, at)
+
+
+def _never(order: OrderState, command: Command) -> str:
+    return ""
+
+
+def _no_hold(order: OrderState, command: ReleaseHold) -> str:
+    names = ", ".join(hold.reason for hold in order.holds) or "none"
+    if command.reason == HoldReason.NO_WAYBILL_LOCK:
+        return f"order {order.key}: a red lock is lifted with lift-lock, by a person with a reason"
+    held = any(hold.reason == command.reason for hold in order.holds)
+    return "" if held else f"order {order.key} has no hold {command.reason!r}; its holds: {names}"
+
+
+def _no_review(order: OrderState, command: ApproveReview) -> str:
+    waiting = [hold for hold in order.holds if hold.reason in REVIEWS]
+    return "" if waiting else f"order {order.key} waits for no review; it is {order.stage}"
+
+
+def _no_lock(order: OrderState, command: LiftLock) -> str:
+    return "" if order.held(HoldReason.NO_WAYBILL_LOCK) else f"order {order.key} is not locked"
+
+
+def _cannot_cancel(order: OrderState, command: CancelOrder) -> str:
+    if order.withdrawal is not None:
+        return f"order {order.key} is already being withdrawn: {order.withdrawal.verdict or order.withdrawal.why}"
+    if order.stage is Stage.DELIVERED:
+        return f"order {order.key} was delivered; open a return instead"
+    return ""
+
+
+def _cannot_readdress(order: OrderState, command: ChangeAddress) -> str:
+    if order.stage in LEFT:
+        return f"order {order.key} has left the warehouse; ask the carrier, or cancel to have it intercepted"
+    return ""
+
+
+def _no_parcel(order: OrderState, command: ChangeWaybill) -> str:
+    parcel = next((p for p in order.parcels if p.waybill == command.old_waybill), None)
+    if parcel is None:
+        known = ", ".join(p.waybill for p in order.parcels) or "none"
+        return f"order {order.key} has no parcel {command.old_waybill}; its parcels: {known}"
+    if parcel.state is not ParcelState.CREATED:
+        return f"parcel {command.old_waybill} is {parcel.state}: its waybill is in use and stays"
+    return ""
+
+
+def _hold(order: OrderState, command: PlaceHold, at: datetime) -> str:
+    hold = Hold(reason=HoldReason.MANUAL, actor=command.by, since=at, note=command.why, until=command.until)
+    order.place(hold, at)
+    if command.until is not None:
+        expiry = Deadline(
+            step=Step.EXPIRE_HOLD, due=command.until, source="estimate", rule="hold.until", version="-",
+            text="the hold ends by itself",
+        )  # fmt: skip
+        order.deadlines = (*order.deadlines, expiry)
+    return "held at the next gate"
+
+
+def _release(order: OrderState, command: ReleaseHold, at: datetime) -> str:
+    order.lift(HoldReason(command.reason), at, actor=command.by, why=command.why)
+    return "released" if not order.holds else f"released; still held: {', '.join(h.reason for h in order.holds)}"
+
+
+def _approve(order: OrderState, command: ApproveReview, at: datetime) -> str:
+    for reason in sorted(REVIEWS):
+        order.lift(reason, at, actor=command.by, why=command.why)
+    return "approved"
+
+
+def _lift_lock(order: OrderState, command: LiftLock, at: datetime) -> str:
+    order.lift(HoldReason.NO_WAYBILL_LOCK, at, actor=command.by, why=command.why)
+    return "unlocked"
+
+
+def _cancel(order: OrderState, command: CancelOrder, at: datetime) -> str:
+    withdraw(order, command.by, command.why, at)
+    return "being withdrawn; follow it with `order show`"
+
+
+def _readdress(order: OrderState, command: ChangeAddress, at: datetime) -> str:
+    change_address(order, command.receiver_digest, command.by, command.why, at)
+    return "the warehouse is asked first" if order.readdress else "changed"
+
+
+def _correct_waybill(order: OrderState, command: ChangeWaybill, at: datetime) -> str:
+    parcel = next(p for p in order.parcels if p.waybill == command.old_waybill)
+    corrected = parcel.model_copy(update={"waybill": command.waybill, "carrier": command.carrier, "written_back": False})
+    order.parcels = tuple(corrected if p is parcel else p for p in order.parcels)
+    order.note(at, "waybill.corrected", actor=command.by, before=parcel.waybill, after=command.waybill, why=command.why)
+    return "corrected; the channel and the tracking are told"
+
+
+def _note(order: OrderState, command: AddNote, at: datetime) -> str:
+    order.note(at, "note.added", actor=command.by, why=command.why)
+    return "noted"
+
+
+_REFUSALS: dict[type[Command], Callable[[OrderState, Any], str]] = {
+    ReleaseHold: _no_hold,
+    ApproveReview: _no_review,
+    LiftLock: _no_lock,
+    CancelOrder: _cannot_cancel,
+    ChangeAddress: _cannot_readdress,
+    ChangeWaybill: _no_parcel,
+}
+_ACTIONS: dict[type[Command], Callable[[OrderState, Any, datetime], str]] = {
+    PlaceHold: _hold,
+    ReleaseHold: _release,
+    ApproveReview: _approve,
+    LiftLock: _lift_lock,
+    CancelOrder: _cancel,
+    ChangeAddress: _readdress,
+    ChangeWaybill: _correct_waybill,
+    AddNote: _note,
+}

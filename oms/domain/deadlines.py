@@ -1,0 +1,126 @@
+"""What is due when, and what happens then; one timer follows the nearest."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from oms.domain.model import Fact, Moment
+
+TICK = timedelta(seconds=1)
+"""A deadline is missed one tick after it, not at it."""
+
+
+class Step(StrEnum):
+    """What happens at a deadline."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    LATE = "late"
+    OVERDUE = "overdue"
+    COMPLETE = "complete"
+    EXPIRE_HOLD = "expire_hold"
+
+
+class SlaState(StrEnum):
+    """How the order stands with its promises."""
+
+    OK = "ok"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    LATE = "late"
+
+
+SLA_OF: dict[Step, SlaState] = {
+    Step.REMIND: SlaState.REMINDED,
+    Step.ESCALATE: SlaState.ESCALATED,
+    Step.LATE: SlaState.LATE,
+    Step.OVERDUE: SlaState.ESCALATED,
+}
+_ORDER = tuple(SlaState)
+
+
+class Deadline(Fact):
+    """A moment at which something happens, where it comes from, and what."""
+
+    step: Step
+    due: Moment
+    source: Literal["platform", "rule", "estimate"]
+    rule: str
+    """The rule's id in the table, e.g. `own_shop.ship.within`."""
+    version: str
+    text: str
+    """For people: `ship by 11-24 10:00`."""
+
+    @property
+    def id(self) -> str:
+        """Tell this deadline from any other: the same step at another moment is another deadline."""
+        return f"{self.step}@{int(self.due.timestamp())}"
+
+
+class Policy(Fact):
+    """The rule figures an order lives by, resolved once from the table and carried with it."""
+
+    platform: str
+    version: str
+    ship_within: timedelta
+    remind_before: timedelta
+    escalate_after: timedelta
+    complete_after: timedelta
+    high_value_fen: int | None = None
+    first_buyer_review: bool = False
+    remark_review: bool = False
+
+
+class Assessment(Fact):
+    """What the rules say of an order when it is paid: deadlines, reviews, tags."""
+
+    policy: Policy
+    deadlines: tuple[Deadline, ...]
+    ship_by: Moment | None
+    reviews: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def shipping_deadlines(policy: Policy, paid_at: datetime, platform_ship_by: datetime | None, pace: int) -> tuple[Deadline, ...]:
+    """Lay out the ladder up to the ship-by time: remind, escalate to the supervisor, late.
+
+    The platform's own per-order time and the table's are combined by the stricter (spot orders).
+    `pace` divides the durations of the table, never the platform's absolute times.
+    """
+    by_rule = paid_at + policy.ship_within / pace
+    platform = platform_ship_by is not None and platform_ship_by <= by_rule
+    due = platform_ship_by if platform and platform_ship_by else by_rule
+    source: Literal["platform", "rule"] = "platform" if platform else "rule"
+
+    def at(step: Step, moment: datetime, rule: str, text: str, origin: Literal["platform", "rule"]) -> Deadline:
+        name = f"{policy.platform}.{rule}"
+        return Deadline(step=step, due=moment, source=origin, rule=name, version=policy.version, text=text)
+
+    supervisor = min(paid_at + policy.escalate_after / pace, due)
+    return (
+        at(Step.REMIND, due - policy.remind_before / pace, "ship.remind_before", "ship-by time is near", source),
+        at(Step.ESCALATE, supervisor, "ship.escalate_after", "not shipped: tell the supervisor", "rule"),
+        at(Step.LATE, due + TICK / pace, "ship.within", "ship-by time has passed", source),
+    )
+
+
+def completion_deadline(policy: Policy, shipped_at: datetime, pace: int) -> Deadline:
+    """Return the moment strictly more than 72 h after shipping (R19): at 72 h not yet, one second later yes."""
+    due = shipped_at + (policy.complete_after + TICK) / pace
+    return Deadline(
+        step=Step.COMPLETE, due=due, source="rule", rule=f"{policy.platform}.complete.after",
+        version=policy.version, text="complete if the carrier says signed",
+    )  # fmt: skip
+
+
+def nearest(deadlines: Iterable[Deadline], done: Iterable[str]) -> Deadline | None:
+    """Return the next deadline that has not been dealt with."""
+    dealt = set(done)
+    open_ones = [deadline for deadline in deadlines if deadline.id not in dealt]
+    return min(open_ones, key=lambda deadline: deadline.due, default=None)
+
+
+def worse(one: SlaState, other: SlaState) -> SlaState:
+    """Return the graver of two states."""
+    return max(one, other, key=_ORDER.index)

@@ -1,0 +1,209 @@
+"""From reserved pieces to delivered parcels: delivery orders, what warehouses and carriers say of them."""
+
+from datetime import datetime
+
+from oms.domain.book import StockMove, StockMoveKind
+from oms.domain.deadlines import SlaState, completion_deadline, worse
+from oms.domain.holds import Hold, HoldReason
+from oms.domain.messages import ParcelEvent, ShippedBox, WarehouseEvent, WarehouseSays
+from oms.domain.parcels import ENDED, MOVING, Parcel, ParcelState, advance
+from oms.domain.stages import LEFT, Stage
+from oms.domain.state import OPEN_DELIVERIES, DeliveryOrder, DeliveryStatus, OrderState
+from oms.domain.stock import Piece
+
+
+def ask_for_deliveries(order: OrderState, at: datetime) -> tuple[DeliveryOrder, ...]:
+    """Make one delivery order for each warehouse that holds pieces and has not been asked yet."""
+    served = (*OPEN_DELIVERIES, DeliveryStatus.SHIPPED)
+    asked = {delivery.warehouse for delivery in order.deliveries if delivery.status in served}
+    fresh = []
+    for allocation in order.allocations:
+        if allocation.warehouse in asked:
+            continue
+        order.deliveries_asked += 1
+        code = f"{order.business_id}-{order.deliveries_asked}"
+        fresh.append(DeliveryOrder(code=code, warehouse=allocation.warehouse, pieces=allocation.pieces))
+        order.note(at, "delivery.asked", after=code, why=f"from {allocation.warehouse}")
+    order.deliveries = (*order.deliveries, *fresh)
+    return tuple(delivery for delivery in order.deliveries if delivery.status is DeliveryStatus.ASKED)
+
+
+def settle_delivery(order: OrderState, code: str, status: DeliveryStatus, at: datetime, *, number: str = "", why: str = "") -> None:
+    """Write down what the warehouse answered; a delivery that has shipped meanwhile stays shipped."""
+    delivery = find_delivery(order, code)
+    if delivery is None or delivery.status in (DeliveryStatus.SHIPPED, DeliveryStatus.PART_SHIPPED):
+        return
+    routine = status is DeliveryStatus.ACCEPTED
+    order.note(
+        at, f"delivery.{status}", actor=delivery.warehouse, before=delivery.status, after=code, why=why, can_wait=routine
+    )
+    update = {"status": status, "warehouse_number": number or delivery.warehouse_number, "why": why}
+    _replace(order, delivery.model_copy(update=update))
+
+
+def find_delivery(order: OrderState, code: str) -> DeliveryOrder | None:
+    """Return the delivery order of this code."""
+    return next((delivery for delivery in order.deliveries if delivery.code == code), None)
+
+
+def open_deliveries(order: OrderState) -> tuple[DeliveryOrder, ...]:
+    """Return the delivery orders something may still come of."""
+    return tuple(delivery for delivery in order.deliveries if delivery.status in OPEN_DELIVERIES)
+
+
+def unasked(order: OrderState) -> bool:
+    """Tell whether reserved pieces wait for a warehouse to be asked (again)."""
+    served = (*OPEN_DELIVERIES, DeliveryStatus.SHIPPED)
+    asked = {delivery.warehouse for delivery in order.deliveries if delivery.status in served}
+    return any(allocation.warehouse not in asked for allocation in order.allocations)
+
+
+def all_left(order: OrderState) -> bool:
+    """Tell whether every reserved piece has left its warehouse."""
+    return bool(order.parcels) and not open_deliveries(order) and not unasked(order)
+
+
+def unanswered(order: OrderState) -> tuple[DeliveryOrder, ...]:
+    """List the delivery orders whose push was called back before the warehouse answered."""
+    return tuple(delivery for delivery in order.deliveries if delivery.status is DeliveryStatus.ASKED)
+
+
+def written_back(order: OrderState, waybill: str, at: datetime) -> None:
+    """The channel knows the waybill."""
+    for parcel in order.parcels:
+        if parcel.waybill == waybill:
+            replace_parcel(order, parcel.model_copy(update={"written_back": True}))
+            order.note(at, "parcel.written_back", actor=order.key.channel, after=waybill)
+
+
+def unannounced(order: OrderState) -> tuple[Parcel, ...]:
+    """List the parcels that neither the channel nor the tracking knows of yet."""
+    return tuple(parcel for parcel in order.parcels if parcel.waybill not in order.announced)
+
+
+def warehouse_event(order: OrderState, event: WarehouseEvent, at: datetime) -> None:
+    """Take in a warehouse's word; an unknown delivery order is set aside, never raised about."""
+    if not order.first_time(event.event_id):
+        return
+    delivery = find_delivery(order, event.delivery_order)
+    if delivery is None:
+        order.set_aside = (*order.set_aside, f"warehouse word on unknown delivery order {event.delivery_order}")
+        order.note(at, "event.set_aside", actor="warehouse", why=f"unknown delivery order {event.delivery_order}")
+        return
+    if event.waybill and not delivery.waybill:
+        delivery = delivery.model_copy(update={"waybill": event.waybill, "carrier": event.carrier})
+        _replace(order, delivery)
+    match event.says:
+        case WarehouseSays.SHIPPED:
+            _shipped(order, delivery, event, at)
+        case WarehouseSays.REJECTED | WarehouseSays.EXCEPTION | WarehouseSays.CANCELLED:
+            _refused(order, delivery, event, at)
+        case WarehouseSays.ACCEPTED | WarehouseSays.PACKED:
+            order.note(at, f"delivery.{event.says}", actor=delivery.warehouse, after=delivery.code, why=event.raw)
+
+
+def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, at: datetime) -> None:
+    if delivery.status is DeliveryStatus.SHIPPED:
+        return
+    shipped_at = min(event.at, at)
+    known = {parcel.waybill for parcel in order.parcels}
+    for box in event.boxes:
+        if box.waybill not in known:
+            parcel = _parcel(delivery, box, shipped_at)
+            order.parcels = (*order.parcels, parcel)
+            why = f"{box.carrier} {box.waybill} from {delivery.warehouse}"
+            order.note(at, "parcel.shipped", actor=delivery.warehouse, after=box.waybill, why=why, topic="parcel.shipped")
+    status = DeliveryStatus.SHIPPED if event.final else DeliveryStatus.PART_SHIPPED
+    _replace(order, delivery.model_copy(update={"status": status}))
+    if event.final:
+        order.release_stock(StockMove(kind=StockMoveKind.CONSUME, warehouse=delivery.warehouse))
+    order.shipped_at = max(order.shipped_at or shipped_at, shipped_at)
+
+
+def _parcel(delivery: DeliveryOrder, box: ShippedBox, shipped_at: datetime) -> Parcel:
+    lines = {piece.sku: piece.line for piece in delivery.pieces}
+    pieces = tuple(
+        Piece(line=lines.get(piece.sku, ""), sku=piece.sku, quantity=piece.quantity) for piece in box.pieces
+    )
+    return Parcel(
+        waybill=box.waybill, carrier=box.carrier, delivery_order=delivery.code,
+        pieces=pieces or delivery.pieces, shipped_at=shipped_at,
+    )  # fmt: skip
+
+
+def _refused(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, at: datetime) -> None:
+    if delivery.status not in OPEN_DELIVERIES:
+        return
+    words = f"{delivery.warehouse} says {event.raw or event.says}: {event.why or 'no reason given'}"
+    if event.says is WarehouseSays.EXCEPTION:
+        order.place(Hold(reason=HoldReason.COMPLIANCE, actor=delivery.warehouse, since=at, note=words), at)
+        return
+    settle_delivery(order, delivery.code, DeliveryStatus.REJECTED, at, why=words)
+
+
+def leave(order: OrderState, at: datetime) -> None:
+    """Everything asked for has left: from here the carrier's clock runs."""
+    assert order.shipped_at is not None  # noqa: S101 - a shipped order has a time; for the type checker
+    order.move(Stage.SHIPPED, at, actor="warehouse")
+    if order.assessment is None:
+        return
+    ship_by = order.assessment.ship_by
+    if ship_by is not None and order.shipped_at > ship_by:
+        order.sla = SlaState.LATE
+    elif order.sla is SlaState.LATE:
+        order.sla = SlaState.ESCALATED
+        order.note(at, "sla.late_withdrawn", why="the warehouse's word came late, the parcel did not")
+    order.deadlines = (completion_deadline(order.assessment.policy, order.shipped_at, order.pace),)
+
+
+def parcel_event(order: OrderState, event: ParcelEvent, at: datetime) -> None:
+    """Take in a carrier's word; old, unknown and repeated words move nothing."""
+    if not order.first_time(event.event_id):
+        return
+    parcel = next((parcel for parcel in order.parcels if parcel.waybill == event.waybill), None)
+    if parcel is None:
+        order.note(at, "event.set_aside", actor="carrier", why=f"unknown waybill {event.waybill}")
+        return
+    after = advance(parcel, event.state, event.raw_state, min(event.at, at))
+    replace_parcel(order, after)
+    if after.state is not parcel.state:
+        what = f"parcel.{after.state}"
+        order.note(at, what, actor=parcel.carrier, before=parcel.state, after=parcel.waybill, why=event.raw_state, topic=what)
+
+
+def follow(order: OrderState, at: datetime) -> None:
+    """Move the order where its parcels are: in transit with the first scan, delivered with the last signature."""
+    moving = any(parcel.state in MOVING for parcel in order.parcels)
+    if order.stage is Stage.SHIPPED and moving and not all_arrived(order):
+        order.move(Stage.IN_TRANSIT, at, actor="carrier")
+    if order.stage in (Stage.SHIPPED, Stage.IN_TRANSIT) and all_arrived(order) and _any_delivered(order):
+        order.delivered_at = max(p.delivered_at for p in order.parcels if p.delivered_at)
+        order.move(Stage.DELIVERED, at, actor="carrier")
+
+
+def all_arrived(order: OrderState) -> bool:
+    """Tell whether no parcel is under way any more: each was signed for, or came back."""
+    return bool(order.parcels) and all(parcel.state in ENDED for parcel in order.parcels)
+
+
+def _any_delivered(order: OrderState) -> bool:
+    return any(parcel.state is ParcelState.DELIVERED for parcel in order.parcels)
+
+
+def came_back(order: OrderState) -> bool:
+    """Tell whether every parcel returned: there is nothing at the buyer's."""
+    return all_arrived(order) and not _any_delivered(order)
+
+
+def replace_parcel(order: OrderState, parcel: Parcel) -> None:
+    """Put a parcel in its place by its waybill."""
+    order.parcels = tuple(parcel if each.waybill == parcel.waybill else each for each in order.parcels)
+
+
+def _replace(order: OrderState, delivery: DeliveryOrder) -> None:
+    order.deliveries = tuple(delivery if each.code == delivery.code else each for each in order.deliveries)
+
+
+def raise_sla(order: OrderState, to: SlaState) -> None:
+    """Let the order's standing only get graver, until it has shipped."""
+    order.sla = to if order.stage not in LEFT else worse(order.sla, to)

@@ -1,0 +1,240 @@
+"""Everything an order remembers, in one model that survives continue-as-new."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from oms.domain.book import Change, OrderBook, OrderRow, StockMove
+from oms.domain.deadlines import Assessment, Deadline, SlaState, nearest
+from oms.domain.holds import Gate, Hold, HoldReason, stopping
+from oms.domain.ids import OrderKey, business_id
+from oms.domain.messages import SnapshotArrived
+from oms.domain.model import Fact, Moment
+from oms.domain.order import Snapshot
+from oms.domain.parcels import Parcel
+from oms.domain.stages import ENDED, Outcome, Stage, check_move
+from oms.domain.stock import Allocation, Piece
+
+REMEMBERED_EVENTS = 200
+REMEMBERED_CHANGES = 200
+
+
+class Payment(StrEnum):
+    """Where the money is."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    PARTLY_REFUNDED = "partly_refunded"
+
+
+class DeliveryStatus(StrEnum):
+    """What became of a delivery order at its warehouse."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    TOO_LATE = "too_late"
+    """The warehouse refused to cancel."""
+    PART_SHIPPED = "part_shipped"
+    SHIPPED = "shipped"
+
+
+OPEN_DELIVERIES = frozenset(
+    {DeliveryStatus.ASKED, DeliveryStatus.ACCEPTED, DeliveryStatus.TOO_LATE, DeliveryStatus.PART_SHIPPED}
+)
+"""Something may still come out of the warehouse."""
+
+
+class DeliveryOrder(Fact):
+    """What one warehouse was asked to ship; the code is our idempotency key there."""
+
+    code: str
+    warehouse: str
+    pieces: tuple[Piece, ...]
+    status: DeliveryStatus = DeliveryStatus.ASKED
+    warehouse_number: str = ""
+    waybill: str = ""
+    carrier: str = ""
+    why: str = ""
+
+
+class Withdrawal(Fact):
+    """Somebody does not want the order any more: who, why, and how the undoing went."""
+
+    actor: str
+    why: str
+    at: Moment
+    verdict: str = ""
+    """In words, once it is known: cancelled, intercepted at the carrier, or to become a return."""
+
+
+class Begin(BaseModel):
+    """An order's input: the first snapshot, the pace of a demonstration, and the state carried on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    first: SnapshotArrived
+    pace: int = Field(default=1, ge=1)
+    state: "OrderState | None" = None
+
+
+class OrderState(BaseModel):
+    """An order's memory. Mutable, and changed only by the functions of the domain."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    key: OrderKey
+    business_id: str
+    pace: int
+    snapshot: Snapshot
+    receiver_digest: str
+    stage: Stage = Stage.RECEIVED
+    outcome: Outcome | None = None
+    payment: Payment = Payment.UNPAID
+    paid_at: Moment | None = None
+    paid_by: tuple[str, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    assessment: Assessment | None = None
+    assess_again: bool = False
+    tags: tuple[str, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    steps_done: tuple[str, ...] = ()
+    sla: SlaState = SlaState.OK
+    allocations: tuple[Allocation, ...] = ()
+    reserve_again: bool = False
+    waiting_for: tuple[str, ...] = ()
+    deliveries: tuple[DeliveryOrder, ...] = ()
+    deliveries_asked: int = 0
+    readdress: bool = False
+    parcels: tuple[Parcel, ...] = ()
+    announced: tuple[str, ...] = ()
+    """Waybills that are being, or were, told to the channel and the carrier's tracking."""
+    withdrawal: Withdrawal | None = None
+    interceptions: tuple[str, ...] = ()
+    """Waybills whose carrier was asked to turn round."""
+    confirmed_at: Moment | None = None
+    completion_due: bool = False
+    shipped_at: Moment | None = None
+    delivered_at: Moment | None = None
+    ended_at: Moment | None = None
+    seen: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
+    seq: int = 0
+    timeline: tuple[Change, ...] = ()
+    unsaved: tuple[Change, ...] = ()
+    must_save: bool = False
+    unsaved_stock: tuple[StockMove, ...] = ()
+
+    @classmethod
+    def begin(cls, first: SnapshotArrived, pace: int) -> "OrderState":
+        """Open the memory of a new order."""
+        snapshot = first.snapshot
+        return cls(
+            key=snapshot.key,
+            business_id=business_id(snapshot.key, snapshot.created_at),
+            pace=pace,
+            snapshot=snapshot,
+            receiver_digest=snapshot.receiver_digest,
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Nothing happens to it any more."""
+        return self.stage in ENDED
+
+    def note(  # noqa: PLR0913 - one audit event has this many columns
+        self,
+        at: datetime,
+        what: str,
+        *,
+        actor: str = "orderloom",
+        before: str = "",
+        after: str = "",
+        why: str = "",
+        rule_version: str = "",
+        topic: str = "",
+        can_wait: bool = False,
+    ) -> None:
+        """Write one line of the order's history; one that can wait is saved with the next that cannot."""
+        self.seq += 1
+        self.must_save = self.must_save or not can_wait
+        change = Change(
+            id=f"{self.key}#{self.seq}", seq=self.seq, at=at, actor=actor, what=what, before=before,
+            after=after, why=why, rule_version=rule_version, topic=topic,
+        )  # fmt: skip
+        self.timeline = (*self.timeline, change)[-REMEMBERED_CHANGES:]
+        self.unsaved = (*self.unsaved, change)
+
+    def move(self, to: Stage, at: datetime, *, actor: str = "orderloom", why: str = "") -> None:
+        """Go to another stage. Raises IllegalMove when the table does not list it."""
+        check_move(self.stage, to)
+        before, self.stage = self.stage, to
+        topic = f"order.{to}"
+        self.note(at, "stage.moved", actor=actor, before=before, after=to, why=why, topic=topic)
+
+    def place(self, hold: Hold, at: datetime) -> None:
+        """Add a hold; one of the same reason is replaced only when its note differs."""
+        present = self.held(hold.reason)
+        if present is not None and present.note == hold.note:
+            return
+        self.holds = (*(h for h in self.holds if h.reason is not hold.reason), hold)
+        self.note(at, "hold.placed", actor=hold.actor, after=hold.reason, why=hold.note)
+
+    def lift(self, reason: HoldReason, at: datetime, *, actor: str, why: str) -> None:
+        """Take a hold away; nothing happens when there is none."""
+        if self.held(reason) is None:
+            return
+        self.holds = tuple(hold for hold in self.holds if hold.reason is not reason)
+        self.note(at, "hold.lifted", actor=actor, before=reason, why=why)
+
+    def held(self, reason: HoldReason) -> Hold | None:
+        """Return the hold of this reason, if there is one."""
+        return next((hold for hold in self.holds if hold.reason is reason), None)
+
+    def stopped_at(self, gate: Gate) -> tuple[Hold, ...]:
+        """Return the holds that stop the order at this gate."""
+        return stopping(self.holds, gate)
+
+    def first_time(self, event_id: str) -> bool:
+        """Remember an event; False when it was remembered before."""
+        if event_id in self.seen:
+            return False
+        self.seen = (*self.seen, event_id)[-REMEMBERED_EVENTS:]
+        return True
+
+    def next_deadline(self) -> Deadline | None:
+        """Return what is due next."""
+        return None if self.ended else nearest(self.deadlines, self.steps_done)
+
+    def release_stock(self, move: StockMove) -> None:
+        """Let reserved pieces go with the next book."""
+        self.must_save = True
+        self.unsaved_stock = (*self.unsaved_stock, move)
+
+    def take_book(self, why_here: str) -> OrderBook | None:
+        """Hand out what is not yet written down; None when there is nothing."""
+        if not self.unsaved and not self.unsaved_stock:
+            return None
+        book = OrderBook(row=self._row(why_here), changes=self.unsaved, parcels=self.parcels, stock=self.unsaved_stock)
+        self.unsaved, self.unsaved_stock, self.must_save = (), (), False
+        return book
+
+    def _row(self, why_here: str) -> OrderRow:
+        deadline = self.next_deadline()
+        return OrderRow(
+            key=self.key, business_id=self.business_id, seq=self.seq, stage=self.stage, outcome=self.outcome or "",
+            holds=tuple(hold.reason for hold in self.holds), payment=self.payment, sla_state=self.sla,
+            next_deadline=deadline.due if deadline else None, next_deadline_text=deadline.text if deadline else "",
+            why_here=why_here, tags=self.tags, total_fen=self.snapshot.total_fen, currency=self.snapshot.currency,
+            platform_status=self.snapshot.status, platform_fingerprint=self.snapshot.fingerprint,
+            platform_modified_at=self.snapshot.modified_at, created_at=self.snapshot.created_at, paid_at=self.paid_at,
+            ship_by=self.assessment.ship_by if self.assessment else self.snapshot.ship_by, shipped_at=self.shipped_at,
+            delivered_at=self.delivered_at, ended_at=self.ended_at, waiting_for=self.waiting_for,
+        )  # fmt: skip
+
+
+Begin.model_rebuild()

@@ -1,0 +1,73 @@
+"""Undo what an order has done so far, by how far it has come; and say honestly how it ended."""
+
+from datetime import datetime
+
+from oms.domain.fulfilment import all_arrived, came_back, open_deliveries
+from oms.domain.holds import HoldReason
+from oms.domain.parcels import ENDED as PARCEL_ENDED
+from oms.domain.parcels import Parcel, ParcelState
+from oms.domain.stages import Outcome, Stage
+from oms.domain.state import DeliveryOrder, DeliveryStatus, OrderState
+
+
+def to_recall(order: OrderState) -> tuple[DeliveryOrder, ...]:
+    """List the delivery orders whose warehouse must be asked to stop, also those whose answer we never got."""
+    asked = (DeliveryStatus.ASKED, DeliveryStatus.ACCEPTED)
+    return tuple(delivery for delivery in order.deliveries if delivery.status in asked)
+
+
+def to_intercept(order: OrderState) -> tuple[Parcel, ...]:
+    """List the parcels that are with the carrier and whose carrier has not been asked to turn round."""
+    coming = (*PARCEL_ENDED, ParcelState.RETURNING, ParcelState.REJECTED)
+    return tuple(p for p in order.parcels if p.state not in coming and p.waybill not in order.interceptions)
+
+
+def nothing_left(order: OrderState) -> bool:
+    """Tell whether no piece left a warehouse and none can any more."""
+    return not order.parcels and not open_deliveries(order)
+
+
+def verdict(order: OrderState, words: str, at: datetime) -> None:
+    """Write down, once, what the withdrawal comes to."""
+    if order.withdrawal is not None and order.withdrawal.verdict != words:
+        order.withdrawal = order.withdrawal.model_copy(update={"verdict": words})
+        order.note(at, "withdrawal.decided", after=words, topic="order.withdrawal")
+
+
+def roll_up(order: OrderState) -> Outcome:
+    """Say how the order ended.
+
+    Completed: everything ordered was signed for. Partly: some of it. Cancelled: nothing ever left.
+    Closed: it left, and came back or has to (the buyer withdrew, the warehouse could not stop it).
+    """
+    if not order.parcels:
+        return Outcome.CANCELLED
+    if order.withdrawal is not None or came_back(order):
+        return Outcome.CLOSED
+    delivered = sum(p.quantity for parcel in order.parcels if parcel.state is ParcelState.DELIVERED for p in parcel.pieces)
+    ordered = sum(line.quantity for line in order.snapshot.lines)
+    return Outcome.COMPLETED if delivered >= ordered else Outcome.PARTLY_COMPLETED
+
+
+def may_complete(order: OrderState) -> bool:
+    """Tell whether a delivered order is over: 72 h have passed or the buyer confirmed, and no refund is open."""
+    over = order.completion_due or order.confirmed_at is not None
+    return over and order.held(HoldReason.REFUND_OPEN) is None
+
+
+def end(order: OrderState, outcome: Outcome, at: datetime) -> None:
+    """Close the book: the last stage says which of the four it was."""
+    stages = {
+        Outcome.COMPLETED: Stage.COMPLETED,
+        Outcome.PARTLY_COMPLETED: Stage.COMPLETED,
+        Outcome.CANCELLED: Stage.CANCELLED,
+        Outcome.CLOSED: Stage.CLOSED,
+    }
+    order.outcome, order.ended_at = outcome, at
+    order.holds, order.waiting_for = (), ()
+    order.move(stages[outcome], at, why=order.withdrawal.verdict if order.withdrawal else "")
+
+
+def settled(order: OrderState) -> bool:
+    """Tell whether a withdrawn order that had left is over: every parcel ended and no delivery is open."""
+    return all_arrived(order) and not open_deliveries(order)

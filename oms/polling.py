@@ -1,0 +1,143 @@
+"""Asking a shop what changed: every quarter of an hour since the cursor, every night the whole day again."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from oms.domain.errands import PollDone, PollFailed, SweepDone
+from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, OmsError
+from oms.domain.ids import ShopKey
+from oms.domain.messages import Way
+from oms.domain.news import News
+from oms.intake import Intake, Receipt
+from oms.logs import words_of
+from oms.ports import Channel
+from oms.store import Completeness, Store
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(minutes=10)
+"""How far a window reaches back before the cursor: repetitions cost nothing, a late write of theirs would."""
+LOOKBACK = timedelta(days=1)
+"""How far back the very first poll of a shop begins."""
+WHICH_TOLD, WHICH_SHOWN = 500, 20
+"""How many recovered orders a sweep names to its caller, and in the completeness row; it counts them all."""
+BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+ALERT_AFTER = 3
+"""Failed polls in a row before a person is told; a retired interface or an expired key is told at once."""
+
+
+class Polling:
+    """Fetch what changed, and count what is missing."""
+
+    def __init__(
+        self, store: Store, intake: Intake, channels: Mapping[ShopKey, Channel],
+        clock: Callable[[], datetime], lookback: timedelta = LOOKBACK,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._intake = intake
+        self._channels = channels
+        self._clock = clock
+        self._lookback = lookback
+
+    async def poll(self, shop: ShopKey, overlap: timedelta = OVERLAP) -> PollDone | PollFailed:
+        """Take in everything modified since the cursor, then move the cursor to where the window ended.
+
+        The cursor stands still until every payload of the window was delivered or parked. What goes
+        wrong comes back as PollFailed. Raises Misused for a shop that nobody configured, and Unavailable
+        when our own database cannot even note the failure.
+        """
+        channel = self._channel(shop)
+        state = await asyncio.to_thread(self._store.polls.state, shop)
+        until = self._clock()
+        since = state.cursor - overlap if state.cursor else until - self._lookback
+        try:
+            counts = Counter([receipt.status async for receipt in self._all(channel, Way.POLL, since, until)])
+            await asyncio.to_thread(self._store.polls.advance, shop, until)
+        except OmsError as error:
+            return await asyncio.to_thread(self._failed, shop, error)
+        except Exception as error:  # a fault in one shop's adapter must be counted and told like any other
+            log.exception("poll.broken", extra={"shop": str(shop)})
+            return await asyncio.to_thread(self._failed, shop, error)
+        done = PollDone(
+            seen=counts.total(), delivered=counts["delivered"], repeated=counts["repeated"] + counts["stale"],
+            parked=counts["parked"] + counts["ended"], cursor=until,
+            recovered_after=state.failures if state.alerted else 0,
+        )  # fmt: skip
+        log.info(
+            "poll.finished",
+            extra={"shop": str(shop), "since": since.isoformat(), **done.model_dump(mode="json")},
+        )
+        return done
+
+    async def sweep(self, shop: ShopKey, since: datetime, until: datetime) -> SweepDone:
+        """Compare the platform's list of [since, until] with ours and deliver what is missing.
+
+        An order counts as recovered when the polls have passed it by; one that they have not come to yet is
+        delivered too, but was not missed. Raises the errors of `oms.domain.errors` when the list breaks off.
+        """
+        channel = self._channel(shop)
+        receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
+        state = await asyncio.to_thread(self._store.polls.state, shop)
+        done = _completeness(receipts, state.cursor)
+        await asyncio.to_thread(self._store.polls.completeness, _proof(shop, since, self._clock(), done))
+        log.info("sweep.finished", extra={"shop": str(shop), **done.model_dump(mode="json")})
+        return done
+
+    def _channel(self, shop: ShopKey) -> Channel:
+        if shop not in self._channels:
+            raise Misused(f"no shop {shop} is configured; known: {', '.join(map(str, self._channels))}")
+        return self._channels[shop]
+
+    async def _all(
+        self, channel: Channel, way: Way, since: datetime, until: datetime
+    ) -> AsyncIterator[Receipt]:
+        async for page in channel.changed(since, until):
+            for receipt in await self._intake.receive_all(channel.shop, way, page.payloads):
+                yield receipt
+
+    def _failed(self, shop: ShopKey, error: Exception) -> PollFailed:
+        words = words_of(error)
+        polls = self._store.polls
+        failures = polls.failed(shop, words)
+        due = failures >= ALERT_AFTER or isinstance(error, InterfaceRetired | CredentialsExpired)
+        alert = due and polls.note_alerted(shop)
+        log.warning(
+            "poll.failed", extra={"shop": str(shop), "failures": failures, "reason": words, "alert": alert}
+        )
+        return PollFailed(failures=failures, error=words, alert=alert, cursor=polls.state(shop).cursor)
+
+
+def _completeness(receipts: list[Receipt], cursor: datetime | None) -> SweepDone:
+    """Count orders, not payloads: a list that moves while one pages through it names some of them twice."""
+    orders: dict[str, Receipt] = {}
+    for receipt in receipts:
+        if receipt.order is not None:
+            first = orders.setdefault(str(receipt.order), receipt)
+            if receipt.status == "delivered" and first.status != "delivered":
+                orders[str(receipt.order)] = receipt
+    missed = [key for key, receipt in orders.items() if _was_missed(receipt, cursor)]
+    parked = sum(receipt.status == "parked" for receipt in receipts)
+    new = sum(receipt.news is News.NEW for receipt in orders.values())
+    return SweepDone(
+        platform=len(orders) + parked, ours=len(orders) - new, recovered=len(missed),
+        which=tuple(sorted(missed)[:WHICH_TOLD]), parked=parked,
+    )  # fmt: skip
+
+
+def _proof(shop: ShopKey, since: datetime, checked_at: datetime, done: SweepDone) -> Completeness:
+    shown = ", ".join(done.which[:WHICH_SHOWN])
+    more = f" and {done.recovered - WHICH_SHOWN} more" if done.recovered > WHICH_SHOWN else ""
+    return Completeness(
+        shop=shop, day=since.astimezone(BUSINESS_ZONE).date(), platform_count=done.platform, our_count=done.ours,
+        delivered=done.recovered, parked=done.parked, note=shown + more, checked_at=checked_at,
+    )  # fmt: skip
+
+
+def _was_missed(receipt: Receipt, cursor: datetime | None) -> bool:
+    if receipt.status != "delivered" or cursor is None or receipt.modified_at is None:
+        return receipt.status == "delivered"
+    return receipt.modified_at <= cursor

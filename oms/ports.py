@@ -1,0 +1,191 @@
+"""The collaborators an order needs, as Protocols: what each promises, whoever fulfils it.
+
+Every method that reaches outside raises only the errors of `oms.domain.errors`; a business
+refusal is a value.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from pydantic import Field, NonNegativeInt
+
+from oms.domain.handover import Notice as Notice
+from oms.domain.handover import ShippedParcel as ShippedParcel
+from oms.domain.handover import WarehouseOrder as WarehouseOrder
+from oms.domain.ids import OrderKey, ShopKey, Sku
+from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
+from oms.domain.model import Fact, Moment
+from oms.domain.order import Snapshot
+from oms.domain.receiver import Receiver
+
+
+class Mapped(Fact):
+    """A platform payload in our words: the order, and beside it what may not enter a workflow."""
+
+    snapshot: Snapshot
+    """Without `receiver_digest` and `buyer`: intake adds them, it alone holds the key."""
+    receiver: Receiver | None = None
+    buyer_id: str = Field(default="", repr=False)
+    """The platform's opaque buyer id, plain."""
+    remark: str = Field(default="", repr=False)
+
+
+class Page(Fact):
+    """Some payloads of a list, as received, and how many the platform says there are in all."""
+
+    payloads: tuple[Mapping[str, Any], ...]
+    total: int | None = None
+
+
+class WrittenBack(Fact):
+    """The channel knows the waybill; said twice, it knows it once."""
+
+    outcome: Literal["written_back"] = "written_back"
+
+
+class WriteBackRefused(Fact):
+    """The channel will not take the waybill, and says why."""
+
+    outcome: Literal["refused"] = "refused"
+    reason: str
+
+
+class Channel(Protocol):
+    """One shop on one sales platform, spoken to in the platform's own protocol."""
+
+    @property
+    def shop(self) -> ShopKey:
+        """Which shop."""
+
+    def changed(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
+        """Every order modified in the window, page by page in an order that loses none."""
+
+    async def fetch(self, number: str) -> Mapping[str, Any] | None:
+        """The order as the platform knows it now; None when it knows none."""
+
+    async def write_back(self, parcel: ShippedParcel) -> WrittenBack | WriteBackRefused:
+        """Tell the platform that a parcel left."""
+
+    def read(self, payload: Mapping[str, Any]) -> Mapped:
+        """Translate a payload, purely. Raises Unmappable."""
+
+
+class Accepted(Fact):
+    """The warehouse has the delivery order; `warehouse_number` is its own name for it."""
+
+    outcome: Literal["accepted"] = "accepted"
+    warehouse_number: str = ""
+
+
+class Rejected(Fact):
+    """The warehouse will not ship this, and says why."""
+
+    outcome: Literal["rejected"] = "rejected"
+    reason: str
+
+
+class CancelAccepted(Fact):
+    """The warehouse will not ship it any more (or never had it)."""
+
+    outcome: Literal["cancelled"] = "cancelled"
+
+
+class CancelRefused(Fact):
+    """Too late: the warehouse ships it, or has shipped it."""
+
+    outcome: Literal["refused"] = "refused"
+    reason: str
+
+
+class StockLevel(Fact):
+    """Pieces physically in a warehouse, as it counts them."""
+
+    warehouse: str
+    sku: Sku
+    on_hand: NonNegativeInt
+
+
+class Warehouse(Protocol):
+    """The warehouse management systems that ship our orders."""
+
+    async def create(self, order: WarehouseOrder, receiver: Receiver, remark: str) -> Accepted | Rejected:
+        """Ask for a delivery; asking twice with one code asks once."""
+
+    async def cancel(
+        self, code: str, warehouse: str, why: str, warehouse_number: str = ""
+    ) -> CancelAccepted | CancelRefused:
+        """Ask not to ship; harmless when nothing was asked before."""
+
+    async def levels(self, warehouse: str, skus: Sequence[Sku]) -> Sequence[StockLevel]:
+        """Count what is there."""
+
+
+class Scan(Fact):
+    """One line of a parcel's trace, as the carrier wrote it."""
+
+    at: Moment
+    raw_state: str
+    text: str
+    place: str = ""
+
+
+class ParcelReport(Fact):
+    """A carrier's whole present view of a parcel."""
+
+    event: ParcelEvent
+    carrier: str
+    scans: tuple[Scan, ...] = ()
+    finished: bool = False
+    """The carrier will say nothing more of it by itself."""
+
+
+class Intercepted(Fact):
+    """The carrier turns the parcel round."""
+
+    outcome: Literal["intercepted"] = "intercepted"
+
+
+class InterceptRefused(Fact):
+    """The carrier cannot stop it any more."""
+
+    outcome: Literal["refused"] = "refused"
+    reason: str
+
+
+class Tracking(Protocol):
+    """Whoever follows parcels for us."""
+
+    async def subscribe(self, waybill: str, carrier: str, phone_tail: str = "") -> None:
+        """Ask to be told of every scan; asking twice is fine."""
+
+    async def query(self, waybill: str, carrier: str, phone_tail: str = "") -> ParcelReport | None:
+        """Ask where the parcel is now; None when nobody knows it yet."""
+
+    async def recycle(self, waybill: str, carrier: str) -> None:
+        """Give an unused waybill back; harmless when it was given back before."""
+
+    async def intercept(self, waybill: str, carrier: str, why: str) -> Intercepted | InterceptRefused:
+        """Ask the carrier to stop a parcel that is on its way and bring it back."""
+
+
+class Notices(Protocol):
+    """How people are told."""
+
+    async def send(self, notice: Notice) -> None:
+        """Tell; told twice with one id, it is heard once."""
+
+
+class Mailbox(Protocol):
+    """How facts reach orders."""
+
+    async def snapshot(self, message: SnapshotArrived) -> bool:
+        """Hand a snapshot to its order, starting it if need be; False when the order has already ended."""
+
+    async def warehouse(self, order: OrderKey, event: WarehouseEvent) -> bool:
+        """Hand a warehouse's word to its order; False when there is no such order running."""
+
+    async def parcel(self, order: OrderKey, event: ParcelEvent) -> bool:
+        """Hand a carrier's word to its order; False when there is no such order running."""
+
+    async def stock(self, order: OrderKey, event: StockArrived) -> bool:
+        """Tell an order that its goods came in; False when there is no such order running."""

@@ -1,0 +1,1 @@
+"""The platforms' rules as data: the table, its schema, and what it says of one order."""

@@ -1,0 +1,1 @@
+"""The whole local stack as child processes: Temporal dev server, database, simulator, web, worker."""

@@ -1,0 +1,45 @@
+"""Our own database, on SQLite or PostgreSQL: the shadow of the orders, the stock, the inbox, the vault.
+
+The workflow owns an order and this is its read model; stock, inbox and receivers live here alone.
+"""
+
+from oms.store.books import Books
+from oms.store.decryptions import Decryption, Decryptions
+from oms.store.facade import Store
+from oms.store.inbox import Arrival, Inbox
+from oms.store.notices import SentNotices, Told
+from oms.store.orders import Known, Orders, OrderView
+from oms.store.outbox import Outbox, OutboxEvent
+from oms.store.polls import Completeness, Polls, PollState
+from oms.store.receivers import Receivers
+from oms.store.scans import Scans
+from oms.store.seen import Seen
+from oms.store.stock import Level, Stock
+from oms.store.vault import SealBroken, Sealed, Vault
+
+__all__ = [
+    "Arrival",
+    "Books",
+    "Completeness",
+    "Decryption",
+    "Decryptions",
+    "Inbox",
+    "Known",
+    "Level",
+    "OrderView",
+    "Orders",
+    "Outbox",
+    "OutboxEvent",
+    "PollState",
+    "Polls",
+    "Receivers",
+    "Scans",
+    "SealBroken",
+    "Sealed",
+    "Seen",
+    "SentNotices",
+    "Stock",
+    "Store",
+    "Told",
+    "Vault",
+]

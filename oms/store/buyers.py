@@ -1,0 +1,70 @@
+"""Whether a buyer has bought before, known by keyed digests only."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, exists, or_, select
+
+from oms.domain.ids import OrderKey
+from oms.store.engine import Database
+from oms.store.statements import once
+from oms.store.tables import BuyersRow, OrdersRow, table_of
+from oms.store.vault import Vault
+
+BUYERS = table_of(BuyersRow)
+ORDERS = table_of(OrdersRow)
+
+
+class Buyers:
+    """Which order is whose."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._record = once(database, BUYERS)
+
+    def digest(self, buyer_id: str) -> str:
+        """Return the keyed digest of a platform's buyer id; nobody's is empty."""
+        return self._vault.digest(f"buyer|{buyer_id}") if buyer_id else ""
+
+    def record(self, order: OrderKey, digest: str, created_at: datetime) -> None:
+        """Remember who placed the order; said twice, it is known once."""
+        row = {
+            "order_key": str(order),
+            "channel": order.channel,
+            "shop": order.shop,
+            "digest": digest,
+            "created_at": created_at,
+        }
+        if digest:
+            with self._database.write() as connection:
+                connection.execute(self._record, row)
+
+    def bought_before(self, digest: str, other_than: OrderKey) -> bool:
+        """Tell whether an earlier order of this buyer in this shop is known, one not known to be unpaid.
+
+        Buyer ids are a shop's own, so the same id in another shop is another buyer. Of two first orders
+        placed at the same time, one is the first.
+        """
+        if not digest:
+            return False
+        this = BUYERS.alias("this")
+        earlier = or_(
+            BUYERS.c.created_at < this.c.created_at,
+            and_(BUYERS.c.created_at == this.c.created_at, BUYERS.c.order_key < this.c.order_key),
+        )
+        unpaid = exists().where(ORDERS.c.order_key == BUYERS.c.order_key, ORDERS.c.paid_at.is_(None))
+        statement = (
+            select(BUYERS.c.order_key)
+            .outerjoin(this, this.c.order_key == str(other_than))
+            .where(
+                BUYERS.c.digest == digest,
+                BUYERS.c.channel == other_than.channel,
+                BUYERS.c.shop == other_than.shop,
+                BUYERS.c.order_key != str(other_than),
+                or_(this.c.order_key.is_(None), earlier),
+                ~unpaid,
+            )
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(statement).first() is not None

@@ -1,0 +1,58 @@
+"""The store as everybody holds it: one object, built where a process is put together."""
+
+from typing import Self
+
+from oms.store.books import Books
+from oms.store.decryptions import Decryptions
+from oms.store.engine import Clock, Database, open_database, utc_now
+from oms.store.inbox import Inbox
+from oms.store.notices import SentNotices
+from oms.store.orders import Orders
+from oms.store.outbox import Outbox
+from oms.store.polls import Polls
+from oms.store.receivers import Receivers
+from oms.store.scans import Scans
+from oms.store.schema import migrate
+from oms.store.stock import Stock
+from oms.store.vault import Vault
+
+
+class Store:
+    """Our database, by what it is asked for. Synchronous; any number of threads and processes may use it at once.
+
+    Every method raises Unavailable when the database cannot answer now: an outage delays and never fails an order.
+    """
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self.database = database
+        self.vault = vault
+        self.books = Books(database)
+        self.stock = Stock(database)
+        self.inbox = Inbox(database, vault)
+        self.receivers = Receivers(database, vault)
+        self.scans = Scans(database, vault)
+        self.decryptions = Decryptions(database)
+        self.orders = Orders(database, vault)
+        self.polls = Polls(database)
+        self.outbox = Outbox(database)
+        self.notices = SentNotices(database)
+
+    @classmethod
+    def open(cls, url: str, vault: Vault, clock: Clock = utc_now) -> Self:
+        """Open `sqlite:///path` or `postgresql://…`; nothing is connected or migrated yet.
+
+        Raises Misused for a database we cannot use.
+        """
+        return cls(open_database(url, clock), vault)
+
+    def migrate(self) -> None:
+        """Bring the tables to today's version; harmless when they are, or when another process does it."""
+        migrate(self.database)
+
+    def rotate(self) -> int:
+        """Seal everything of an old key with the current one; returns how many rows were."""
+        return self.receivers.rotate() + self.inbox.rotate() + self.scans.rotate()
+
+    def close(self) -> None:
+        """Let every connection go."""
+        self.database.close()

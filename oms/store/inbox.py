@@ -1,0 +1,134 @@
+"""Every payload exactly as it was received, sealed, and what became of it."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import bindparam, func, select, update
+
+from oms.domain.errors import Misused
+from oms.domain.ids import OrderKey, ShopKey
+from oms.domain.messages import Way
+from oms.domain.model import Fact, Moment
+from oms.store.decryptions import Decryptions
+from oms.store.engine import Database
+from oms.store.sealing import context_of, rotate
+from oms.store.tables import InboxRow, table_of
+from oms.store.vault import Sealed, Vault
+
+INBOX = table_of(InboxRow)
+SUBJECT = "inbox"
+
+Source = Literal["channel", "warehouse", "carrier"]
+Fate = Literal["delivered", "repeated", "stale", "parked", "ended"]
+RECEIVED = "received"
+"""The status of a payload of which nothing became yet."""
+
+
+class Arrival(Fact):
+    """A payload that came in, without its content."""
+
+    inbox_id: str
+    shop: ShopKey | None
+    way: Way
+    source: Source
+    received_at: Moment
+    status: str
+    order: OrderKey | None
+    reason: str
+
+
+class Inbox:
+    """Where payloads arrive before anybody looks at them."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._decryptions = Decryptions(database)
+        self._insert = INBOX.insert()
+        self._settle = update(INBOX).where(INBOX.c.inbox_id == bindparam("of_inbox_id"))
+
+    def put(
+        self, shop: ShopKey | None, way: Way, source: Source, payload: bytes, received_at: datetime
+    ) -> str:
+        """Keep a payload and return its inbox id, which sorts by time."""
+        inbox_id = f"{received_at.timestamp():017.6f}-{secrets.token_hex(4)}"
+        sealed = self._vault.seal(payload, context_of(SUBJECT, inbox_id))
+        row = {
+            "inbox_id": inbox_id,
+            "channel": shop.channel if shop else "",
+            "shop": shop.shop if shop else "",
+            "way": way,
+            "source": source,
+            "received_at": received_at,
+            "digest": self._vault.digest(payload),
+            "key_id": sealed.key_id,
+            "blob": sealed.blob,
+            "status": RECEIVED,
+            "order_key": "",
+            "reason": "",
+            "settled_at": None,
+        }
+        with self._database.write() as connection:
+            connection.execute(self._insert, row)
+        return inbox_id
+
+    def settle(self, inbox_id: str, status: Fate, order: OrderKey | None = None, reason: str = "") -> None:
+        """Write down what became of a payload; `reason` holds no personal data."""
+        fate = {
+            "of_inbox_id": inbox_id,
+            "status": status,
+            "order_key": str(order) if order else "",
+            "reason": reason,
+            "settled_at": self._database.clock(),
+        }
+        with self._database.write() as connection:
+            connection.execute(self._settle, fate)
+
+    def parked(self, limit: int = 100) -> tuple[Arrival, ...]:
+        """List payloads that a person must look at, oldest first."""
+        return self._list("parked", limit)
+
+    def unsettled(self, limit: int = 100) -> tuple[Arrival, ...]:
+        """List payloads whose handling broke off, oldest first."""
+        return self._list(RECEIVED, limit)
+
+    def payload(self, inbox_id: str, *, who: str = "intake", purpose: str = "map") -> bytes:
+        """Return a payload byte for byte, and log who looked. Raises Misused for an unknown id."""
+        statement = select(INBOX.c.key_id, INBOX.c.blob).where(INBOX.c.inbox_id == inbox_id)
+        with self._database.write() as connection:
+            row = connection.execute(statement).one_or_none()
+            if row is None:
+                raise Misused(f"the inbox has no {inbox_id}")
+            plain = self._vault.open(Sealed(row.key_id, row.blob), context_of(SUBJECT, inbox_id))
+            self._decryptions.note(connection, who=who, subject=inbox_id, purpose=purpose)
+        return plain
+
+    def count_by_status(self) -> Mapping[str, int]:
+        """Count the payloads by what became of them; `received` are those still being handled."""
+        statement = select(INBOX.c.status, func.count()).group_by(INBOX.c.status)
+        with self._database.read() as connection:
+            return dict(connection.execute(statement).all())
+
+    def rotate(self) -> int:
+        """Seal every payload of an old key with the current one; returns how many."""
+        return rotate(self._database, self._vault, INBOX, SUBJECT)
+
+    def _list(self, status: str, limit: int) -> tuple[Arrival, ...]:
+        statement = select(INBOX).where(INBOX.c.status == status).order_by(INBOX.c.inbox_id).limit(limit)
+        with self._database.read() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return tuple(
+            Arrival(
+                inbox_id=row["inbox_id"],
+                shop=ShopKey(channel=row["channel"], shop=row["shop"]) if row["shop"] else None,
+                way=row["way"],
+                source=row["source"],
+                received_at=row["received_at"],
+                status=row["status"],
+                order=OrderKey.parse(row["order_key"]) if row["order_key"] else None,
+                reason=row["reason"],
+            )
+            for row in rows
+        )

@@ -1,0 +1,114 @@
+"""The read model of an order: its row, its audit events, its parcels, and what subscribers are told."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index
+from sqlmodel import Field
+
+from oms.store.tables.columns import COUNTER, Row, UtcDateTime
+
+
+class OrdersRow(Row, table=True):
+    """The newest view of an order; columns are named as the fields of `oms.domain.book.OrderRow`."""
+
+    __tablename__ = "orders"
+    __table_args__ = (Index("ix_orders_stage_created_at", "stage", "created_at"),)
+
+    order_key: str = Field(primary_key=True)
+    channel: str
+    shop: str
+    number: str
+    business_id: str = Field(index=True, unique=True)
+    seq: int = Field(sa_type=BigInteger)
+    stage: str
+    outcome: str
+    holds: list[str] = Field(sa_type=JSON)
+    payment: str
+    sla_state: str
+    next_deadline: datetime | None = Field(sa_type=UtcDateTime)
+    next_deadline_text: str
+    why_here: str
+    tags: list[str] = Field(sa_type=JSON)
+    total_fen: int = Field(sa_type=BigInteger)
+    currency: str
+    platform_status: str
+    platform_fingerprint: str
+    platform_modified_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    paid_at: datetime | None = Field(sa_type=UtcDateTime)
+    ship_by: datetime | None = Field(sa_type=UtcDateTime)
+    shipped_at: datetime | None = Field(sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(sa_type=UtcDateTime)
+    waiting_for: list[str] = Field(sa_type=JSON)
+
+
+class AuditRow(Row, table=True):
+    """One change of an order; written once, never changed."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_order_key_seq", "order_key", "seq"),)
+
+    id: str = Field(primary_key=True)
+    order_key: str
+    seq: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    what: str
+    before: str
+    after: str
+    why: str
+    rule_version: str
+    topic: str
+
+
+class OutboxRow(Row, table=True):
+    """One event for subscribers, in the order in which they are to hear it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own form
+    """Numbers are never used again, even when all events were cleared away: readers remember the last one."""
+
+    seq: int | None = Field(default=None, primary_key=True, sa_type=COUNTER)
+    id: str = Field(index=True, unique=True)
+    topic: str
+    order_key: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    written_in: int | None = Field(default=None, sa_type=BigInteger)
+    """PostgreSQL's number of the transaction: until all older ones have ended, a row of lower `seq` may still appear."""
+
+
+class ParcelsRow(Row, table=True):
+    """A parcel of an order. One waybill may carry goods of several orders, so the order is in the key."""
+
+    __tablename__ = "parcels"
+
+    order_key: str = Field(primary_key=True)
+    waybill: str = Field(primary_key=True, index=True)
+    carrier: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    delivery_order: str
+    pieces: list[dict[str, Any]] = Field(sa_type=JSON)
+    shipped_at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    raw_state: str
+    state_at: datetime | None = Field(sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(sa_type=UtcDateTime)
+    written_back: bool
+
+
+class ScansRow(Row, table=True):
+    """One line of a carrier's trace, sealed: carriers write names and phones into it."""
+
+    __tablename__ = "scans"
+    __table_args__ = (Index("ix_scans_waybill_at", "waybill", "at"),)
+
+    id: str = Field(primary_key=True)
+    """A keyed digest of the whole line, so that a repeated line is one row."""
+    waybill: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    raw_state: str
+    key_id: str
+    blob: bytes

@@ -1,0 +1,1 @@
+"""Everything that knows Temporal outside the workflows: client, codec, mailbox, worker."""

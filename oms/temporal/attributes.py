@@ -1,0 +1,26 @@
+"""The search attributes an order shows in the Temporal UI; none of them is personal data."""
+
+from temporalio.common import SearchAttributeKey
+
+STAGE = SearchAttributeKey.for_keyword("OrderStage")
+CHANNEL = SearchAttributeKey.for_keyword("Channel")
+SHOP = SearchAttributeKey.for_keyword("Shop")
+HOLDS = SearchAttributeKey.for_keyword_list("Holds")
+NEXT_DEADLINE = SearchAttributeKey.for_datetime("NextDeadline")
+SLA_STATE = SearchAttributeKey.for_keyword("SlaState")
+TAGS = SearchAttributeKey.for_keyword_list("OrderTags")
+BUSINESS_ID = SearchAttributeKey.for_keyword("BusinessId")
+
+ALL = (STAGE, CHANNEL, SHOP, HOLDS, NEXT_DEADLINE, SLA_STATE, TAGS, BUSINESS_ID)
+
+KINDS = {
+    "OrderStage": "Keyword",
+    "Channel": "Keyword",
+    "Shop": "Keyword",
+    "Holds": "KeywordList",
+    "NextDeadline": "Datetime",
+    "SlaState": "Keyword",
+    "OrderTags": "KeywordList",
+    "BusinessId": "Keyword",
+}
+"""Name and kind, as `temporal operator search-attribute create` and the dev server want them."""

@@ -1,0 +1,93 @@
+"""Deliver facts to orders: signal-with-start for snapshots, plain signals for what only a known order can get."""
+
+from collections.abc import Mapping
+
+from temporalio.client import Client
+from temporalio.common import (
+    Priority,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from oms.domain.card import title
+from oms.domain.errors import Unavailable
+from oms.domain.ids import OrderKey
+from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
+from oms.domain.model import Message
+from oms.domain.state import Begin, OrderState
+from oms.temporal import attributes
+from oms.temporal.client import ORDERS_QUEUE
+
+ORDER_WORKFLOW = "OrderWorkflow"
+
+
+class TemporalMailbox:
+    """Fulfils `oms.ports.Mailbox` with Temporal."""
+
+    def __init__(self, client: Client, *, pace: int = 1, queue: str = ORDERS_QUEUE) -> None:
+        """Take a connected client; `pace` travels in the input of every order started."""
+        self._client = client
+        self._pace = pace
+        self._queue = queue
+
+    async def snapshot(self, message: SnapshotArrived) -> bool:
+        """Hand a snapshot to its order, starting it if need be; False when the order has already ended."""
+        key = message.snapshot.key
+        order = OrderState.begin(message, self._pace)
+        try:
+            await self._client.start_workflow(
+                ORDER_WORKFLOW,
+                Begin(first=message, pace=self._pace),
+                id=key.workflow_id,
+                task_queue=self._queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="snapshot",
+                start_signal_args=[message],
+                static_summary=title(order),
+                search_attributes=first_attributes(order),
+                priority=Priority(fairness_key=str(key.shop_key)),
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        except RPCError as error:
+            raise Unavailable(f"order {key} could not be reached in Temporal: {error.status.name}") from error
+        return True
+
+    async def warehouse(self, order: OrderKey, event: WarehouseEvent) -> bool:
+        """Hand a warehouse's word to its order; False when there is no such order running."""
+        return await self._signal(order, "wms_event", event)
+
+    async def parcel(self, order: OrderKey, event: ParcelEvent) -> bool:
+        """Hand a carrier's word to its order; False when there is no such order running."""
+        return await self._signal(order, "parcel_event", event)
+
+    async def stock(self, order: OrderKey, event: StockArrived) -> bool:
+        """Tell an order that its goods came in; False when there is no such order running."""
+        return await self._signal(order, "stock_arrived", event)
+
+    async def _signal(self, order: OrderKey, name: str, message: Message) -> bool:
+        try:
+            await self._client.get_workflow_handle(order.workflow_id).signal(name, message)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise Unavailable(f"order {order} could not be reached in Temporal: {error.status.name}") from error
+        return True
+
+
+def first_attributes(order: OrderState) -> TypedSearchAttributes:
+    """Return the search attributes an order starts with."""
+    shown: Mapping[str, str] = {
+        "OrderStage": order.stage,
+        "Channel": order.key.channel,
+        "Shop": order.key.shop,
+        "BusinessId": order.business_id,
+        "SlaState": order.sla,
+    }
+    keys = {key.name: key for key in (attributes.STAGE, attributes.CHANNEL, attributes.SHOP, attributes.BUSINESS_ID, attributes.SLA_STATE)}
+    return TypedSearchAttributes([SearchAttributePair(keys[name], str(value)) for name, value in shown.items()])

@@ -1,0 +1,50 @@
+"""Build a worker: which queue it serves, with which workflows and activities, and how patiently it stops."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from oms.store import Store
+from oms.temporal.interceptors import HouseRules
+
+PASSED_THROUGH = ("oms", "activities", "workflows.policies", "yaml")
+"""Modules that the workflow sandbox takes as they are: pure, or used for their types only."""
+ACTIVITIES_AT_ONCE = 50
+WORKFLOW_TASKS_AT_ONCE = 10
+"""After a restart every task is a replay; more at once on two cores trips the SDK's deadlock detector."""
+THREADS = ACTIVITIES_AT_ONCE
+"""Mostly idle; the database is the one that says how many write at once."""
+
+
+def build_worker(  # noqa: PLR0913 - a worker has this many sides
+    client: Client,
+    store: Store,
+    *,
+    queue: str,
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+    cached_workflows: int,
+    grace: timedelta,
+) -> Worker:
+    """Return a worker of one queue that is not yet running."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=list(workflows),
+        activities=list(activities),
+        activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix=f"activity-{queue}"),
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+        ),
+        interceptors=[HouseRules(store)],
+        max_cached_workflows=cached_workflows,
+        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        max_concurrent_local_activities=ACTIVITIES_AT_ONCE,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
+        graceful_shutdown_timeout=grace,
+    )

@@ -1,0 +1,1 @@
+"""The warehouse management systems we speak to, one folder each."""

@@ -1,0 +1,128 @@
+"""The web process: `python -m oms.web`. Reads the environment, puts everything together, serves until told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+from dotenv import load_dotenv
+from temporalio.client import Client
+
+from oms.channels import open_channel
+from oms.domain.errors import OmsError, Unavailable
+from oms.http import Http
+from oms.intake import Intake
+from oms.logs import configure
+from oms.reports import ParcelReports, WarehouseReports
+from oms.settings import Settings, WrongSetting
+from oms.store import Store, Vault
+from oms.temporal.client import connect
+from oms.temporal.mailbox import TemporalMailbox
+from oms.web.app import create_app
+from oms.web.collaborators import Collaborators
+from oms.web.tokens import TrackingTokens
+
+WRONG_SETTING, FAILED = 2, 1
+
+log = logging.getLogger("oms.web")
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to us, so that a stop ends with what we have to close, and code 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as a wish to stop gracefully; a second one stops at once."""
+        loop = asyncio.get_running_loop()
+        for wish in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(wish, self.handle_exit, wish, None)
+        yield
+
+
+def main() -> int:
+    """Serve; the answer is the exit code: 0 after a wish to stop, 2 for a wrong setting, 1 for the rest."""
+    load_dotenv()
+    try:
+        settings = Settings.from_environ(os.environ)
+        configure(settings.log_format, settings.log_level, sys.stderr)
+        asyncio.run(serve(settings))
+    except WrongSetting as error:
+        sys.stderr.write(f"orderloom web: {error}\n")
+        return WRONG_SETTING
+    except (OmsError, OSError, RuntimeError) as error:
+        sys.stderr.write(f"orderloom web: {error}\n")
+        return FAILED
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    """Listen and answer until SIGINT or SIGTERM; calls that have begun may finish within the grace period."""
+    with socket.create_server((settings.web_host, settings.web_port)) as listening:
+        host, port = listening.getsockname()[:2]
+        async with put_together(settings) as parts:
+            config = uvicorn.Config(
+                create_app(parts), log_config=None, access_log=False, server_header=False, proxy_headers=False,
+                timeout_graceful_shutdown=settings.grace_seconds,
+            )  # fmt: skip
+            log.info("web.listening", extra={"url": f"http://{host}:{port}"})
+            await Server(config).serve(sockets=[listening])
+    log.info("web.stopped")
+
+
+@asynccontextmanager
+async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
+    """Open everything that the routes work with, and close it afterwards.
+
+    Raises Unavailable or RuntimeError when the database or Temporal does not answer.
+    """
+    vault = Vault.from_keys([(key.id, key.raw) for key in settings.data_keys], settings.digest_bytes)
+    store = Store.open(settings.database_url, vault)
+    try:
+        await asyncio.to_thread(store.migrate)
+        client = await connect(settings.payload_keys)
+        async with Http() as http:
+            yield _collaborators(settings, store, client, http)
+    finally:
+        store.close()
+
+
+def _collaborators(settings: Settings, store: Store, client: Client, http: Http) -> Collaborators:
+    mailbox = TemporalMailbox(client, pace=settings.pace)
+    channels = {shop.key: open_channel(shop, http) for shop in settings.shops}
+    named = {
+        shop.key: shop.secrets["webhook_secret"]
+        for shop in settings.shops
+        if "webhook_secret" in shop.secrets
+    }
+
+    async def temporal() -> None:
+        if not await client.service_client.check_health():
+            raise Unavailable("Temporal says that it does not serve")
+
+    async def database() -> None:
+        await asyncio.to_thread(store.polls.state, settings.shops[0].key)
+
+    return Collaborators(
+        store=store, intake=Intake(store, mailbox, channels, _now), warehouse=WarehouseReports(store, mailbox, _now),
+        parcels=ParcelReports(store, mailbox, _now), tracking=TrackingTokens(settings.digest_bytes),
+        shops=tuple(channels), webhook_secrets=named, qimen_secret=settings.qimen_secret,
+        kuaidi100_salt=settings.kuaidi100_salt, probes={"database": database, "temporal": temporal},
+        temporal_ui=settings.temporal_ui_url,
+    )  # fmt: skip
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the Temporal SDK may abort at interpreter exit

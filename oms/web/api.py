@@ -1,0 +1,73 @@
+"""The read model as JSON, for tools; holds no personal data."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request
+
+from oms.domain.book import OrderRow
+from oms.domain.trace import without_people
+from oms.web.collaborators import Collaborators, collaborators
+from oms.web.desk import Chosen, Offset, find, temporal_link
+
+router = APIRouter(prefix="/api")
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+@router.get("/orders")
+async def orders(
+    request: Request,
+    stage: Chosen = "",
+    hold: Chosen = "",
+    channel: Chosen = "",
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> dict[str, Any]:
+    """List orders, newest first, and count them by stage."""
+    books = collaborators(request).store.orders
+
+    def look() -> dict[str, Any]:
+        rows = books.list(
+            stage=stage or None, hold=hold or None, channel=channel or None, limit=limit, offset=offset
+        )
+        return {"counts": books.counts_by_stage(), "orders": [_summary(row) for row in rows]}
+
+    return await asyncio.to_thread(look)
+
+
+@router.get("/orders/{key}")
+async def order(key: str, request: Request) -> dict[str, Any]:
+    """Show one order with its parcels, their trace, and its timeline. 404 when the read model knows none."""
+    parts = collaborators(request)
+    shown = await asyncio.to_thread(_whole, parts, key)
+    if shown is None:
+        raise HTTPException(404, "no such order")
+    return shown
+
+
+def _summary(order: OrderRow) -> dict[str, Any]:
+    return {**order.model_dump(mode="json", exclude={"key"}), "key": str(order.key)}
+
+
+def _whole(parts: Collaborators, key: str) -> dict[str, Any] | None:
+    found = find(parts, key)
+    if found is None:
+        return None
+    books, order = parts.store.orders, found.row
+    parcels = [
+        {
+            **parcel.model_dump(mode="json"),
+            "trace": [
+                {"at": scan.at.isoformat(), "text": without_people(scan.text), "place": scan.place}
+                for scan in books.scans(parcel.waybill)
+            ],
+        }
+        for parcel in found.parcels
+    ]
+    return {
+        **_summary(order),
+        "parcels": parcels,
+        "timeline": [change.model_dump(mode="json") for change in books.timeline(order.key)],
+        "tracking": f"/t/{parts.tracking.token(order.business_id)}",
+        "temporal": temporal_link(parts.temporal_ui, order.key),
+    }

@@ -1,0 +1,41 @@
+"""Whom the web process works with; made in its entry, handed to every route."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from pydantic import SecretStr
+
+from oms.domain.ids import ShopKey
+from oms.intake import Intake
+from oms.reports import ParcelReports, WarehouseReports
+from oms.store import Store
+from oms.web.tokens import TrackingTokens
+
+Probe = Callable[[], Awaitable[None]]
+"""Raises when what it asks cannot work."""
+
+
+@dataclass(frozen=True)
+class Collaborators:
+    """Everything the routes need; none of them reads the environment."""
+
+    store: Store
+    intake: Intake
+    warehouse: WarehouseReports
+    parcels: ParcelReports
+    tracking: TrackingTokens
+    shops: tuple[ShopKey, ...]
+    webhook_secrets: Mapping[ShopKey, SecretStr]
+    qimen_secret: SecretStr
+    kuaidi100_salt: SecretStr
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    temporal_ui: str = ""
+    """Address of the list of workflows in the Temporal UI; empty: no links."""
+
+
+def collaborators(request: Request) -> Collaborators:
+    """Return the collaborators of the app that the request came to."""
+    parts = request.app.state.collaborators
+    assert isinstance(parts, Collaborators)  # noqa: S101 - create_app puts it there
+    return parts

@@ -1,0 +1,1 @@
+"""A carrier platform that speaks Kuaidi100."""

@@ -1,0 +1,99 @@
+"""What one run of the outside world is told, secrets included, before it begins."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ScenarioName = Literal["mixed", "plain", "none"]
+USUAL_NUMBER_OF_ORDERS = 60
+
+
+class Section(BaseModel):
+    """A part of the configuration in which a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShopConfig(Section):
+    """The own shop and the webhook it calls."""
+
+    name: str = "main"
+    consumer_key: str
+    consumer_secret: str
+    webhook_secret: str
+    webhook_url: str | None = None
+
+
+class WmsConfig(Section):
+    """The warehouse system and where it sends its notices."""
+
+    app_key: str
+    secret: str
+    customer_id: str
+    notify_url: str | None = None
+    process_reports: tuple[str, ...] = ("ACCEPT", "PICK", "PACKAGE")
+
+
+class CarrierConfig(Section):
+    """The carrier platform's account."""
+
+    customer: str
+    key: str
+    secret: str
+
+
+class Noise(Section):
+    """The share of webhooks that go missing, come twice or come late."""
+
+    lost: float = Field(default=0.0, ge=0, le=1)
+    duplicated: float = Field(default=0.0, ge=0, le=1)
+    delayed: float = Field(default=0.0, ge=0, le=1)
+
+
+class Squeeze(Section):
+    """Offer orders at a steady real rate; each keeps its own gaps at pace."""
+
+    arrivals_per_second: float = Field(gt=0)
+
+
+class Config(Section):
+    """Everything a run needs; the same configuration gives the same run."""
+
+    pace: float = Field(default=3600.0, gt=0)
+    seed: int = 7
+    shop: ShopConfig
+    wms: WmsConfig
+    carrier: CarrierConfig
+    orders: int | None = Field(default=None, ge=0)
+    rate: float = Field(default=4.0, gt=0)
+    source: Path | None = None
+    squeeze: Squeeze | None = None
+    scenario: ScenarioName = "mixed"
+    autostart: bool = False
+    fulfillments: bool = True
+    webhook_disables: bool = False
+    webhook_noise: Noise | None = None
+    first_number: int = Field(default=1001, ge=1)
+    stock: int = Field(default=20_000, ge=0)
+
+    @model_validator(mode="after")
+    def _squeeze_needs_a_source(self) -> Self:
+        if self.squeeze is not None and self.source is None:
+            msg = "squeeze only has a meaning together with source"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def offered(self) -> int:
+        """How many invented orders the run offers."""
+        return USUAL_NUMBER_OF_ORDERS if self.orders is None else self.orders
+
+    @property
+    def noise(self) -> Noise:
+        """How badly webhooks behave: as told, or as the scenario has it."""
+        if self.webhook_noise is not None:
+            return self.webhook_noise
+        if self.scenario == "mixed" and self.source is None:
+            return Noise(lost=0.05, duplicated=0.10, delayed=0.05)
+        return Noise()

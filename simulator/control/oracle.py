@@ -1,0 +1,107 @@
+"""Compare what reached the outside world with what should have: exactly once, and never too late."""
+
+from collections import Counter
+
+from simulator.shop.orders import CALLED_OFF, ShopOrder
+from simulator.wire import Json
+from simulator.wms.delivery import DeliveryOrder, Stage
+from simulator.world import World
+
+
+def oracle(world: World, *, brief: bool = False) -> Json:
+    """Give the verdict on every order, and the sums."""
+    orders = {order.number: order_verdict(world, order) for order in world.shop}
+    return {
+        "offered": len(orders),
+        "done_offering": world.offering.done,
+        "orders": {} if brief else dict(sorted(orders.items(), key=lambda item: int(item[0]))),
+        "double_shipped": sorted(number for number, verdict in orders.items() if _too_much(verdict)),
+        "shipped_after_cancel": sorted(
+            order.number for order in world.shop if _shipped_after_cancel(world, order)
+        ),
+        "unsettled": sorted(number for number, verdict in orders.items() if not verdict["settled"]),
+        "totals": _totals(world, orders),
+    }
+
+
+def order_verdict(world: World, order: ShopOrder) -> Json:
+    """Tell what should become of one order and what has."""
+    deliveries = world.warehouse.by_source.get(order.number, [])
+    shipped = [delivery for delivery in deliveries if delivery.shipped_at]
+    pieces: Counter[str] = Counter()
+    for delivery in shipped:
+        pieces += delivery.pieces_for(order.number)
+    intercepted = {delivery.waybill for delivery in shipped if _intercepted(world, delivery)}
+    verdict: Json = {
+        "expected": world.plans.of(order.number).expected,
+        "paid": order.paid,
+        "platform_status": order.status,
+        "delivery_orders": len(deliveries),
+        "shipped_parcels": len({delivery.waybill for delivery in shipped}),
+        "intercepted_parcels": len(intercepted),
+        "shipped_pieces": dict(pieces),
+        "ordered_pieces": dict(order.ordered),
+        "write_backs": len(order.waybills),
+        "write_back_calls": order.write_back_calls,
+        "signed": bool(shipped) and all(_signed(world, delivery) for delivery in shipped),
+        "cancelled_at_wms": bool(deliveries)
+        and all(delivery.stage is Stage.CANCELED for delivery in deliveries),
+    }
+    return verdict | {"settled": _settled(verdict, deliveries)}
+
+
+def _signed(world: World, delivery: DeliveryOrder) -> bool:
+    parcel = world.journeys.parcels.get(delivery.waybill)
+    return parcel is not None and parcel.signed_at is not None
+
+
+def _intercepted(world: World, delivery: DeliveryOrder) -> bool:
+    parcel = world.journeys.parcels.get(delivery.waybill)
+    return parcel is not None and parcel.intercepted
+
+
+def _settled(verdict: Json, deliveries: list[DeliveryOrder]) -> bool:
+    """Tell whether an order is where it should end; one that stays open always is."""
+    if verdict["expected"] == "completed":
+        everything = verdict["shipped_pieces"] == verdict["ordered_pieces"]
+        written_back = verdict["write_backs"] == verdict["shipped_parcels"]
+        return bool(everything and written_back and verdict["platform_status"] in {"completed", "refunded"})
+    if verdict["expected"] == "cancelled":
+        given_up = sum(delivery.stage is Stage.CANCELED for delivery in deliveries)
+        at_rest = given_up + verdict["intercepted_parcels"] == len(deliveries)
+        return at_rest and verdict["platform_status"] in CALLED_OFF
+    return True
+
+
+def _too_much(verdict: Json) -> bool:
+    ordered = verdict["ordered_pieces"]
+    return any(pieces > ordered.get(sku, 0) for sku, pieces in verdict["shipped_pieces"].items())
+
+
+def _shipped_after_cancel(world: World, order: ShopOrder) -> bool:
+    cancelled_at = order.cancelled_at
+    return cancelled_at is not None and any(
+        delivery.shipped_at is not None and delivery.shipped_at > cancelled_at
+        for delivery in world.warehouse.by_source.get(order.number, [])
+    )
+
+
+def _totals(world: World, orders: dict[str, Json]) -> Json:
+    verdicts = orders.values()
+    return {
+        "expected": dict(Counter(verdict["expected"] for verdict in verdicts)),
+        "platform_status": dict(Counter(verdict["platform_status"] for verdict in verdicts)),
+        "settled": sum(verdict["settled"] for verdict in verdicts),
+        "delivery_orders": sum(verdict["delivery_orders"] for verdict in verdicts),
+        "shipped_parcels": sum(verdict["shipped_parcels"] for verdict in verdicts),
+        "write_backs": sum(verdict["write_backs"] for verdict in verdicts),
+        "write_back_calls": sum(verdict["write_back_calls"] for verdict in verdicts),
+        "signed": sum(verdict["signed"] for verdict in verdicts),
+        "webhooks_lost": world.webhooks.lost,
+        "letters": {
+            "pending": world.postman.pending,
+            "delivered": world.postman.delivered,
+            "failed": world.postman.failed,
+        },
+        "ledger": world.ledger.counts(),
+    }

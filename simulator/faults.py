@@ -1,0 +1,88 @@
+"""What breaks next, and how often: armed by the control API, drawn by whoever is about to work."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+System = Literal["shop", "wms", "carrier", "webhook", "notify", "callback"]
+Kind = Literal[
+    "error", "delay", "hang", "html", "malformed", "lost_answer", "duplicate", "reorder", "drop", "retired"
+]
+
+INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier"})
+INBOUND_KINDS = frozenset({"error", "delay", "hang", "html", "malformed", "lost_answer", "drop", "retired"})
+OUTBOUND_KINDS = frozenset(
+    {"error", "delay", "hang", "malformed", "lost_answer", "duplicate", "reorder", "drop"}
+)
+
+
+class Fault(BaseModel):
+    """One thing that goes wrong: the next `count` times, or at a `rate`, or both.
+
+    Without either it happens once. `match` narrows it to requests whose path and query contain it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    system: System
+    kind: Kind
+    count: int | None = Field(default=None, ge=1)
+    rate: float | None = Field(default=None, ge=0, le=1)
+    seconds: float | None = Field(default=None, ge=0, le=600)
+    match: str = ""
+
+    @model_validator(mode="after")
+    def _fits_its_system(self) -> Self:
+        kinds = INBOUND_KINDS if self.system in INBOUND else OUTBOUND_KINDS
+        if self.kind not in kinds:
+            msg = f"{self.system} cannot have the fault {self.kind}: choose of {', '.join(sorted(kinds))}"
+            raise ValueError(msg)
+        if self.count is None and self.rate is None:
+            self.count = 1
+        return self
+
+
+class Faults:
+    """All faults armed at present; how often each struck is counted."""
+
+    def __init__(self, seed: int) -> None:
+        """Start with nothing broken."""
+        self._armed: list[Fault] = []
+        self._random = Random(f"{seed}:faults")
+        self.struck: dict[str, int] = {}
+        self.on_strike: Callable[[Fault, str], object] = lambda _fault, _what: None
+
+    @property
+    def armed(self) -> tuple[Fault, ...]:
+        """Show what is armed."""
+        return tuple(self._armed)
+
+    def arm(self, fault: Fault) -> None:
+        """Let something go wrong from now on."""
+        self._armed.append(fault)
+
+    def clear(self) -> None:
+        """Repair everything."""
+        self._armed.clear()
+
+    def draw(self, system: System, what: str = "") -> Fault | None:
+        """Decide whether this piece of work goes wrong, and how; the oldest armed fault comes first."""
+        for fault in self._armed:
+            if fault.system != system or fault.match not in what:
+                continue
+            if fault.rate is not None and self._random.random() >= fault.rate:
+                continue
+            self._strike(fault, what)
+            return fault
+        return None
+
+    def _strike(self, fault: Fault, what: str) -> None:
+        name = f"{fault.system}.{fault.kind}"
+        self.struck[name] = self.struck.get(name, 0) + 1
+        if fault.count is not None:
+            fault.count -= 1
+            if not fault.count:
+                self._armed.remove(fault)
+        self.on_strike(fault, what)

@@ -1,0 +1,117 @@
+"""Invented orders: mostly plain ones, and a share of everything that makes an order centre necessary."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import Literal
+
+from simulator.assortment import Assortment
+from simulator.buyers import Buyers
+from simulator.clock import Timeline
+from simulator.config import Config
+from simulator.offering import Script
+from simulator.plans import Plan
+from simulator.wms.catalogue import GUANGZHOU, HANGZHOU
+from simulator.wms.warehouse import Warehouse
+
+OrderKind = Literal[
+    "plain", "pays_late", "never_pays", "changes_mind", "split", "sold_out_at_first", "expensive"
+]
+SHARES: dict[OrderKind, float] = {
+    "pays_late": 0.08,
+    "never_pays": 0.04,
+    "changes_mind": 0.05,
+    "split": 0.03,
+    "sold_out_at_first": 0.03,
+    "expensive": 0.04,
+}
+ENOUGH_FOR_ONE_OF_EACH = 30
+REMARK_SHARE = 0.05
+MINUTE_S, HOUR_S = 60.0, 3600.0
+LEAST_GRACE_H, LEAST_GRACE_REAL_S = 10.0, 20.0
+
+
+def deck(orders: int, scenario: str, seed: int) -> list[OrderKind]:
+    """Decide the kind of every order, in order; the same seed shuffles the same way."""
+    if scenario != "mixed":
+        return ["plain"] * orders
+    least = 1 if orders >= ENOUGH_FOR_ONE_OF_EACH else 0
+    kinds: list[OrderKind] = []
+    for kind, share in SHARES.items():
+        kinds += [kind] * max(least, round(orders * share))
+    kinds = kinds[:orders] + ["plain"] * (orders - len(kinds))
+    Random(f"{seed}:deck").shuffle(kinds)
+    return kinds
+
+
+class Scenario:
+    """Offers a deck of orders and does what each buyer will do later."""
+
+    def __init__(
+        self, config: Config, timeline: Timeline, buyers: Buyers, warehouse: Warehouse, assortment: Assortment
+    ) -> None:
+        """Prepare; nothing happens before the script is played."""
+        self._config = config
+        self._timeline = timeline
+        self._buyers = buyers
+        self._warehouse = warehouse
+        self._assortment = assortment
+        self._act: dict[OrderKind, Callable[[Random], None]] = {
+            "plain": self._plain,
+            "pays_late": self._pays_late,
+            "never_pays": self._never_pays,
+            "changes_mind": self._changes_mind,
+            "split": self._split,
+            "sold_out_at_first": self._sold_out_at_first,
+            "expensive": self._expensive,
+        }
+
+    def script(self) -> Script:
+        """Give the steps of the run."""
+        config = self._config
+        if config.scenario == "none":
+            return
+        for place, kind in enumerate(deck(config.offered, config.scenario, config.seed)):
+            random = Random(f"{config.seed}:order:{place}")
+            act = self._act[kind]
+            yield timedelta(seconds=place / config.rate), partial(act, random)
+
+    def _plain(self, random: Random) -> None:
+        remark = self._config.scenario == "mixed" and random.random() < REMARK_SHARE
+        self._buyers.order(self._assortment.usual(random, with_remark=remark), Plan(), paid=True)
+
+    def _split(self, random: Random) -> None:
+        self._buyers.order(self._assortment.split(random), Plan(), paid=True)
+
+    def _expensive(self, random: Random) -> None:
+        self._buyers.order(self._assortment.expensive(random), Plan(), paid=True)
+
+    def _pays_late(self, random: Random) -> None:
+        order = self._buyers.order(self._assortment.usual(random), Plan(), paid=False)
+        self._timeline.after(random.uniform(5, 90) * MINUTE_S, partial(self._buyers.pay, order))
+
+    def _never_pays(self, random: Random) -> None:
+        order = self._buyers.order(self._assortment.usual(random), Plan("cancelled", ships=False), paid=False)
+        self._timeline.after(random.uniform(20, 60) * MINUTE_S, partial(self._buyers.cancel, order))
+
+    def _changes_mind(self, random: Random) -> None:
+        """Cancel 10 to 50 business minutes after paying; the warehouse leaves ample time to hear of it."""
+        minutes = random.uniform(10, 50)
+        cancelled_at = self._timeline.now() + self._timeline.real(minutes * MINUTE_S)
+        grace = max(self._timeline.real(LEAST_GRACE_H * HOUR_S), timedelta(seconds=LEAST_GRACE_REAL_S))
+        plan = Plan("cancelled", ships_at=cancelled_at + grace)
+        order = self._buyers.order(self._assortment.usual(random), plan, paid=True)
+        how: Literal["cancelled", "refunded"] = random.choice(("cancelled", "refunded"))
+        self._timeline.at(cancelled_at, partial(self._buyers.cancel, order, how))
+
+    def _sold_out_at_first(self, random: Random) -> None:
+        draft = self._assortment.sold_out(random)
+        self._buyers.order(draft, Plan(), paid=True)
+        warehouse, line = random.choice((HANGZHOU, GUANGZHOU)), draft.lines[0]
+
+        def replenish() -> None:
+            on_hand = self._warehouse.stock.shelf(warehouse, line.sku).on_hand
+            self._warehouse.set_stock(warehouse, line.sku, on_hand + line.quantity)
+
+        self._timeline.after(random.uniform(2, 6) * HOUR_S, replenish)

@@ -1,0 +1,1 @@
+"""An own shop that speaks WooCommerce wc/v3."""

@@ -1,0 +1,1 @@
+"""A warehouse system that speaks Qimen."""

@@ -1,0 +1,88 @@
+"""One outside world: the clock, the three systems, the buyers, and what is remembered of it all."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx
+
+from simulator.assortment import Assortment
+from simulator.buyers import Buyers
+from simulator.carrier.callbacks import Callbacks
+from simulator.carrier.journey import Journeys
+from simulator.carrier.labels import Labels
+from simulator.clock import Timeline, wall_clock
+from simulator.config import Config
+from simulator.faults import Faults
+from simulator.ledger import Ledger
+from simulator.offering import Offering, Script
+from simulator.plans import Plans
+from simulator.playback import Playback
+from simulator.post import Postman
+from simulator.replay import read_articles, read_past_orders
+from simulator.scenario import Scenario
+from simulator.shop.orders import Shop
+from simulator.shop.refunds import Refunds
+from simulator.shop.webhooks import Webhooks
+from simulator.wms.catalogue import usual_catalogue
+from simulator.wms.notices import Notices
+from simulator.wms.stock import Stock
+from simulator.wms.warehouse import Warehouse
+
+AMPLE_FOR_PAST_ORDERS = 1_000_000
+
+
+class World:
+    """Everything outside the order centre; a still clock and a fake client make it a laboratory."""
+
+    def __init__(
+        self, config: Config, site: str, client: httpx.AsyncClient, now: Callable[[], datetime] = wall_clock
+    ) -> None:
+        """Put the world together; it does nothing before it is started."""
+        self.config = config
+        self.timeline = Timeline(config.pace, now)
+        self.ledger = Ledger(now)
+        self.plans = Plans()
+        self.faults = Faults(config.seed)
+        self.faults.on_strike = lambda fault, what: self.ledger.append(
+            f"fault.{fault.system}", order="", key=fault.kind, outcome="struck", detail=what
+        )
+        self.postman = Postman(self.faults, client)
+
+        self.shop = Shop(now, self.ledger, site, config.first_number)
+        self.refunds = Refunds(self.shop, now)
+        self.webhooks = Webhooks(config, site, self.postman, now())
+        self.shop.announce = self.webhooks.announce
+
+        articles = usual_catalogue(config.stock)
+        if config.source is not None:
+            articles += read_articles(config.source, AMPLE_FOR_PAST_ORDERS)
+        notices = Notices(config.wms, self.postman, now)
+        self.warehouse = Warehouse(
+            config.seed, self.timeline, self.ledger, self.plans, Stock(articles), notices
+        )
+
+        self.callbacks = Callbacks(self.postman)
+        self.journeys = Journeys(config.seed, self.timeline, self.ledger, self.plans, self.callbacks)
+        self.labels = Labels(self.journeys, self.ledger)
+        self.warehouse.hand_over = self.journeys.hand_over
+
+        self.buyers = Buyers(self.shop, self.refunds, self.warehouse, self.plans)
+        self.assortment = Assortment(articles)
+        self.offering = Offering(self.timeline)
+
+    def start(self) -> bool:
+        """Begin to offer orders; False if that had begun before."""
+        return self.offering.begin(self._script())
+
+    def _script(self) -> Script:
+        if self.config.source is not None:
+            past = read_past_orders(self.config.source)
+            return Playback(self.config, self.timeline, self.buyers, self.assortment, past).script()
+        return Scenario(self.config, self.timeline, self.buyers, self.warehouse, self.assortment).script()
+
+    async def run(self) -> None:
+        """Let time pass and mail be carried until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.timeline.run())
+            group.create_task(self.postman.run())

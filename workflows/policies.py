@@ -1,0 +1,62 @@
+"""Every patience of every workflow, by name: no time-out and no retry figure stands anywhere else."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityCancellationType
+
+
+class LocalPatience(TypedDict, total=False):
+    """How long a local activity is waited for and asked again."""
+
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+class Patience(LocalPatience, total=False):
+    """How long an activity is waited for and asked again, and what calling it back means."""
+
+    heartbeat_timeout: timedelta
+    cancellation_type: ActivityCancellationType
+
+
+BOOKS = LocalPatience(
+    start_to_close_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
+)
+"""Our own database: it may be away for hours; the order waits and never fails for it."""
+
+OUTSIDE = Patience(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+"""Warehouses, shops, carriers: asked again for as long as it takes, unless they say that it makes no sense."""
+
+HANDING_OVER = Patience(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)),
+    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""A push that is called back is waited for: a recall sent before it ended could overtake it."""
+
+QUICK = LocalPatience(
+    start_to_close_timeout=timedelta(seconds=3),
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)
+"""One quick try in place, before the patient one."""
+
+POLL = Patience(
+    start_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)
+"""One poll is one attempt: the next one comes by schedule, and failures are counted in the open."""
+
+SWEEP = Patience(
+    start_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=30), maximum_attempts=5),
+)
+"""A sweep must get through: it is the proof that nothing is missing."""
