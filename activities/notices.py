@@ -5,6 +5,7 @@ import asyncio
 from temporalio import activity
 
 from activities.requests import TellPeople
+from oms.domain.errors import Unavailable
 from oms.ports import Notices
 from oms.store import Store
 
@@ -22,4 +23,8 @@ class NoticeActivities:
         """Send a notice unless one of the same id was sent before."""
         notice = request.notice
         if await asyncio.to_thread(self._store.notices.first_time, notice.id, notice):
-            await self._notices.send(notice)
+            try:
+                await self._notices.send(notice)
+            except Unavailable:
+                await asyncio.to_thread(self._store.notices.forget, notice.id)
+                raise

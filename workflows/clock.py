@@ -6,16 +6,38 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import NoticeActivities
-    from activities.requests import TellPeople
-    from oms.domain import card, strikes
+    from activities.requests import AssessOrder, TellPeople
+    from activities.rules import RuleActivities
+    from oms.domain import admission, strikes, summaries
     from oms.domain.deadlines import Deadline
-    from oms.ports import Notice
+    from oms.domain.handover import Notice
 from workflows.footing import OrderFooting
-from workflows.policies import OUTSIDE
+from workflows.policies import BOOKS, OUTSIDE
 
 
 class OrderClock(OrderFooting):
     """Runs beside the order's main way for as long as the order lives."""
+
+    @property
+    def behind(self) -> bool:
+        """A promise has changed: the deadlines are to be laid out anew."""
+        return super().behind or self.order.assess_again
+
+    async def keep_up(self) -> None:
+        """Ask the rules again when a promise has changed, then write down and show."""
+        if self.order.assess_again:
+            await self.assess()
+        await super().keep_up()
+
+    async def assess(self) -> None:
+        """Learn deadlines, reviews and tags from the rules; they enter the history as data."""
+        order = self.order
+        paid_at = order.paid_at or self.now
+        request = AssessOrder(snapshot=order.snapshot, paid_at=paid_at, pace=order.pace)
+        assessment = await workflow.execute_local_activity_method(
+            RuleActivities.assess, request, summary=summaries.assess(), **BOOKS
+        )
+        admission.take_assessment(order, assessment, self.now)
 
     async def keep_clock(self) -> None:
         """Follow the nearest deadline; when it moves, so does the timer."""
@@ -32,7 +54,7 @@ class OrderClock(OrderFooting):
             await workflow.wait_condition(
                 lambda: self.order.next_deadline() != deadline,
                 timeout=deadline.due - self.now,
-                timeout_summary=card.timer_summary(deadline),
+                timeout_summary=summaries.timer(deadline),
             )
         except asyncio.TimeoutError:
             return False
@@ -47,7 +69,7 @@ class OrderClock(OrderFooting):
     async def tell(self, notice: Notice) -> None:
         """Send a notice to people, for as long as it takes."""
         await workflow.execute_activity_method(
-            NoticeActivities.tell, TellPeople(notice=notice), summary=f"tell {notice.to}: {notice.title}", **OUTSIDE
+            NoticeActivities.tell, TellPeople(notice=notice), summary=summaries.tell(notice), **OUTSIDE
         )
 
 

@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.records import RecordActivities
-    from oms.domain import card
+    from oms.domain import card, summaries
     from oms.domain.book import OrderBook
     from oms.domain.state import Begin
     from oms.temporal import attributes
@@ -47,12 +47,21 @@ class OrderFooting(OrderSurface):
         `settled`: nothing is in flight on the main way, so that the order may carry on as new.
         """
         while not ready():
-            await self.publish()
-            if settled:
+            await self.keep_up()
+            if settled and not ready():
                 self._carry_on_as_new()
-            await workflow.wait_condition(lambda: ready() or self.order.must_save or self._fault is not None)
+            await workflow.wait_condition(lambda: ready() or self.behind or self._fault is not None)
             if self._fault is not None:
                 raise self._fault
+
+    @property
+    def behind(self) -> bool:
+        """Something has to be done before it makes sense to go on waiting."""
+        return self.order.must_save
+
+    async def keep_up(self) -> None:
+        """Do what cannot wait until the wait is over."""
+        await self.publish()
 
     async def publish(self) -> None:
         """Write down what is not yet written, and show where the order is."""
@@ -61,7 +70,7 @@ class OrderFooting(OrderSurface):
             book = self.take_book()
             if book is not None:
                 await workflow.execute_local_activity_method(
-                    RecordActivities.save, book, summary=f"write down: {self.order.stage}", **BOOKS
+                    RecordActivities.save, book, summary=summaries.save(self.order), **BOOKS
                 )
 
     def take_book(self) -> OrderBook | None:
@@ -98,6 +107,16 @@ class OrderFooting(OrderSurface):
         if workflow.info().is_continue_as_new_suggested() and not self._errands and not self.order.must_save:
             workflow.continue_as_new(Begin(first=self._first, pace=self.order.pace, state=self.order))
 
+    def _count(self, wanted: dict[str, Any]) -> None:
+        """Count for Prometheus; replays count nothing."""
+        meter = workflow.metric_meter().with_additional_attributes({"channel": self.order.key.channel})
+        if wanted["OrderStage"] != self._shown["OrderStage"]:
+            stages = meter.create_counter("orderloom_orders_reached", "orders that reached a stage")
+            stages.add(1, {"stage": wanted["OrderStage"]})
+        if wanted["SlaState"] != self._shown["SlaState"]:
+            states = meter.create_counter("orderloom_sla_reached", "orders that were reminded of, escalated or late")
+            states.add(1, {"sla": wanted["SlaState"]})
+
     def _show(self) -> None:
         order = self.order
         deadline = order.next_deadline()
@@ -110,6 +129,7 @@ class OrderFooting(OrderSurface):
             wanted["NextDeadline"] = deadline.due if deadline else None
         if wanted != self._shown:
             workflow.upsert_search_attributes(_updates(self._shown, wanted))
+            self._count(wanted)
             self._shown = wanted
         workflow.set_current_details(card.card(order))
 

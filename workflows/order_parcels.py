@@ -1,5 +1,6 @@
 """Tell the world of an order's parcels: the channel its waybill, the tracking whom to tell."""
 
+import asyncio
 from typing import assert_never
 
 from temporalio import workflow
@@ -9,8 +10,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.carriers import CarrierActivities
     from activities.channels import ChannelActivities
     from activities.requests import TrackParcel, WriteBackParcel
-    from oms.domain import errands_of, fulfilment
+    from oms.domain import errands_of, fulfilment, summaries
     from oms.domain.parcels import Parcel
+    from oms.domain.state import Begin
     from oms.ports import WriteBackRefused, WrittenBack
 from workflows.clock import OrderClock
 from workflows.footing import said
@@ -19,6 +21,11 @@ from workflows.policies import OUTSIDE, QUICK
 
 class OrderParcels(OrderClock):
     """What happens beside the main way when a parcel has left."""
+
+    def __init__(self, begin: Begin) -> None:
+        """Take the order's memory; nobody is being told."""
+        super().__init__(begin)
+        self._telling = asyncio.Lock()
 
     def announce_parcels(self) -> None:
         """Tell the channel and the tracking of every new waybill, at the same time, each for as long as it takes."""
@@ -33,15 +40,10 @@ class OrderParcels(OrderClock):
             self.run_aside(self._track(track), f"track {parcel.waybill}")
 
     async def _write_back(self, parcel: Parcel) -> None:
+        """Tell the channel, one parcel of an order after the other: some platforms keep one list of waybills."""
+        async with self._telling:
+            answer = await self._tell_channel(parcel)
         order = self.order
-        request = WriteBackParcel(parcel=errands_of.shipped_parcel(order, parcel))
-        try:
-            answer: WrittenBack | WriteBackRefused = await workflow.execute_activity_method(
-                ChannelActivities.write_back, request,
-                summary=f"tell {order.key.shop_key} that {parcel.waybill} is on its way", **OUTSIDE,
-            )  # fmt: skip
-        except ActivityError as error:
-            answer = WriteBackRefused(reason=said(error))
         match answer:
             case WrittenBack():
                 fulfilment.written_back(order, parcel.waybill, self.now)
@@ -52,9 +54,20 @@ class OrderParcels(OrderClock):
             case _:
                 assert_never(answer)
 
+    async def _tell_channel(self, parcel: Parcel) -> WrittenBack | WriteBackRefused:
+        order = self.order
+        request = WriteBackParcel(parcel=errands_of.shipped_parcel(order, parcel))
+        summary = summaries.write_back(order.key.shop_key, parcel)
+        try:
+            return await workflow.execute_activity_method(
+                ChannelActivities.write_back, request, summary=summary, **OUTSIDE
+            )
+        except ActivityError as error:
+            return WriteBackRefused(reason=said(error))
+
     async def _track(self, request: TrackParcel) -> None:
         """One quick try in place, which costs the server nothing; then patiently."""
-        summary = f"follow {request.parcel.carrier} {request.parcel.waybill}"
+        summary = summaries.track(request.parcel)
         try:
             await workflow.execute_local_activity_method(CarrierActivities.track, request, summary=summary, **QUICK)
         except ActivityError:

@@ -7,10 +7,9 @@ from temporalio.exceptions import ActivityError, CancelledError
 
 with workflow.unsafe.imports_passed_through():
     from activities.inventory import InventoryActivities
-    from activities.requests import AssessOrder, ReleaseOrder, ReserveStock
-    from activities.rules import RuleActivities
+    from activities.requests import ReleaseOrder, ReserveStock
     from activities.warehouse import WarehouseActivities
-    from oms.domain import admission, card, errands_of, fulfilment, gate, shortage
+    from oms.domain import admission, errands_of, fulfilment, gate, shortage, summaries
     from oms.domain.holds import Gate, Hold, HoldReason
     from oms.domain.stages import Stage
     from oms.domain.state import DeliveryOrder, DeliveryStatus
@@ -24,16 +23,6 @@ from workflows.policies import BOOKS, HANDING_OVER, OUTSIDE, QUICK
 class OrderSteps(OrderUndo):
     """What an order does on its straight way."""
 
-    async def assess(self) -> None:
-        """Learn deadlines, reviews and tags from the rules; they enter the history as data."""
-        order = self.order
-        paid_at = order.paid_at or self.now
-        request = AssessOrder(snapshot=order.snapshot, paid_at=paid_at, pace=order.pace)
-        assessment = await workflow.execute_local_activity_method(
-            RuleActivities.assess, request, summary="ask the rules for deadlines and reviews", **BOOKS
-        )
-        admission.take_assessment(order, assessment, self.now)
-
     async def ask_for_stock(self) -> None:
         """Reserve every piece, or say why not and wait until trying again makes sense."""
         order = self.order
@@ -41,7 +30,7 @@ class OrderSteps(OrderUndo):
         pieces = pieces_of(order.snapshot.lines)
         answer = await workflow.execute_local_activity_method(
             InventoryActivities.reserve, ReserveStock(order=order.key, pieces=pieces),
-            summary=f"reserve {card.pieces(pieces) or 'nothing'}", **BOOKS,
+            summary=summaries.reserve(pieces), **BOOKS,
         )  # fmt: skip
         match answer:
             case Reserved():
@@ -85,11 +74,12 @@ class OrderSteps(OrderUndo):
         deliveries = fulfilment.ask_for_deliveries(order, self.now)
         pushes = {delivery.code: self._push(delivery) for delivery in deliveries}
         await self.wait(lambda: all(push.done() for push in pushes.values()) or self._must_not_go())
+        held = bool(order.stopped_at(Gate.BEFORE_RELEASE)) and not self.withdrawn
         for code, push in pushes.items():
             if not push.done():
                 push.cancel()
             await self._take_answer(code, push)
-        if fulfilment.unanswered(order) and not self.withdrawn:
+        if held:
             await self.recall("the order was held while it was handed over")
 
     def _must_not_go(self) -> bool:
@@ -101,7 +91,7 @@ class OrderSteps(OrderUndo):
             book=self.take_book(), delivery=errands_of.warehouse_order(order, delivery), receiver_digest=order.receiver_digest
         )
         return workflow.start_activity_method(
-            WarehouseActivities.release, request, summary=card.release_summary(delivery), **HANDING_OVER
+            WarehouseActivities.release, request, summary=summaries.release(delivery), **HANDING_OVER
         )
 
     async def _take_answer(self, code: str, push: Any) -> None:

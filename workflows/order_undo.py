@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.carriers import CarrierActivities
     from activities.requests import CarrierErrand, RecallOrder
     from activities.warehouse import WarehouseActivities
-    from oms.domain import admission, errands_of, fulfilment, withdrawal
+    from oms.domain import admission, errands_of, fulfilment, summaries, withdrawal
     from oms.domain.parcels import Parcel
     from oms.domain.stages import Outcome, Stage
     from oms.domain.state import DeliveryOrder, DeliveryStatus
@@ -52,7 +52,7 @@ class OrderUndo(OrderParcels):
         )  # fmt: skip
         try:
             answer: CancelAccepted | CancelRefused = await workflow.execute_activity_method(
-                WarehouseActivities.recall, request, summary=f"ask {delivery.warehouse} not to ship {delivery.code}", **OUTSIDE
+                WarehouseActivities.recall, request, summary=summaries.recall(delivery), **OUTSIDE
             )
         except ActivityError as error:
             answer = CancelRefused(reason=said(error))
@@ -80,7 +80,7 @@ class OrderUndo(OrderParcels):
     async def _recycle(self, errand: CarrierErrand) -> None:
         try:
             await workflow.execute_activity_method(
-                CarrierActivities.recycle, errand, summary=f"give back unused waybill {errand.waybill}", **OUTSIDE
+                CarrierActivities.recycle, errand, summary=summaries.recycle(errand.waybill), **OUTSIDE
             )
         except ActivityError as error:
             note = f"waybill {errand.waybill} could not be given back: {said(error)}"
@@ -118,7 +118,7 @@ class OrderUndo(OrderParcels):
         )
         try:
             return await workflow.execute_activity_method(
-                CarrierActivities.intercept, request, summary=f"ask {parcel.carrier} to stop {parcel.waybill}", **OUTSIDE
+                CarrierActivities.intercept, request, summary=summaries.intercept(parcel), **OUTSIDE
             )
         except ActivityError as error:
             return InterceptRefused(reason=said(error))

@@ -8,9 +8,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.channels import ChannelActivities
     from activities.notices import NoticeActivities
     from activities.requests import TellPeople
+    from oms.domain import summaries
     from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
     from oms.domain.ids import ShopKey
-    from oms.ports import Notice
+    from oms.domain.handover import Notice
+    from oms.temporal.client import channel_queue
 from workflows.policies import OUTSIDE, POLL, SWEEP
 
 
@@ -22,7 +24,8 @@ class PollShopWorkflow:
     async def run(self, errand: PollShop) -> PollDone | PollFailed:
         """Fetch what changed since the cursor."""
         answer: PollDone | PollFailed = await workflow.execute_activity_method(
-            ChannelActivities.poll, errand, summary=f"ask {errand.shop} what changed", **POLL
+            ChannelActivities.poll, errand, task_queue=channel_queue(errand.shop.channel),
+            summary=summaries.poll(errand.shop), **POLL,
         )
         match answer:
             case PollFailed(alert=True):
@@ -44,7 +47,8 @@ class SweepShopWorkflow:
     async def run(self, errand: SweepShop) -> SweepDone:
         """Count and compare."""
         done = await workflow.execute_activity_method(
-            ChannelActivities.sweep, errand, summary=f"compare {errand.shop} with ours", **SWEEP
+            ChannelActivities.sweep, errand, task_queue=channel_queue(errand.shop.channel),
+            summary=summaries.sweep(errand.shop), **SWEEP,
         )
         if done.recovered:
             await _tell(_missed(errand.shop, done))
@@ -53,7 +57,7 @@ class SweepShopWorkflow:
 
 async def _tell(notice: Notice) -> None:
     await workflow.execute_activity_method(
-        NoticeActivities.tell, TellPeople(notice=notice), summary=f"tell {notice.to}: {notice.title}", **OUTSIDE
+        NoticeActivities.tell, TellPeople(notice=notice), summary=summaries.tell(notice), **OUTSIDE
     )
 
 

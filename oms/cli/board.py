@@ -93,8 +93,10 @@ class Board:
             _events(picture.seen),
         ]
         parts += [Text(f"! {trouble}", style="red") for trouble in picture.troubles[-2:]]
-        where = "   ".join(f"{name} {address}" for name, address in self.addresses.items())
-        return Panel(Group(*parts), title="Orderloom", subtitle=where, border_style="cyan")
+        parts.append(
+            Text("\n".join(f"{name}: {address}" for name, address in self.addresses.items()), style="dim")
+        )
+        return Panel(Group(*parts), title="Orderloom", border_style="cyan")
 
 
 def _heading(picture: Picture) -> Text:

@@ -6,6 +6,19 @@ from typing import Annotated
 import typer
 
 from oms.cli.interrupts import Interrupted, run_until_interrupted
+from oms.cli.options import (
+    JsonFile,
+    Pace,
+    Postgres,
+    Rate,
+    RealOrders,
+    Scenario,
+    Seed,
+    Stay,
+    TemporalPort,
+    UiPort,
+    WebPort,
+)  # fmt: skip
 from oms.cli.output import Code, Output, Trouble
 from oms.cli.place import Place
 from oms.cli.rehearsal import Rehearsal
@@ -19,7 +32,7 @@ from oms.stack.world import World
 PACE = 7200
 PACE_OF_REAL_ORDERS = 86_400
 RATE = 4.0
-RATE_OF_REAL_ORDERS = 6.0
+RATE_OF_REAL_ORDERS = 5.0
 POLL_SECONDS, POLL_SECONDS_OF_REAL_ORDERS = 5, 20
 """Real seconds between two polls of a demonstration, whatever its pace; each reads some minutes again."""
 
@@ -27,25 +40,18 @@ POLL_SECONDS, POLL_SECONDS_OF_REAL_ORDERS = 5, 20
 def demo(
     context: typer.Context,
     orders: Annotated[int, typer.Option(min=1, help="How many orders to invent and offer.")] = 60,
-    source: Annotated[
-        Path | None,
-        typer.Option("--from", exists=True, file_okay=False, help="Play the real orders of this folder instead."),
-    ] = None,
-    pace: Annotated[
-        int | None, typer.Option(min=1, help="Business seconds in a real one (7200; 86400 with --from).")
-    ] = None,
-    rate: Annotated[
-        float | None, typer.Option(min=0.01, help="Orders offered a second (4; 6 with --from).")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed offers the same orders.")] = 7,
-    scenario: Annotated[str, typer.Option(help="mixed: a share of everything that goes wrong; plain: none.")] = "mixed",
-    stay: Annotated[bool, typer.Option("--stay/--exit", help="Keep the stack up afterwards, or end.")] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", dir_okay=False, help="Write the figures to a file.")] = None,
-    postgres: Annotated[bool, typer.Option("--postgres", help="Use a PostgreSQL instead of a SQLite file.")] = False,
-    web_port: Annotated[int, typer.Option(help="Port of the desk; 0 takes a free one.")] = 0,
-    ui_port: Annotated[int, typer.Option(help="Port of the Temporal UI; 0 takes a free one.")] = 0,
-    temporal_port: Annotated[int, typer.Option(help="Port of the Temporal server; 0 takes a free one.")] = 0,
-) -> None:  # fmt: skip
+    source: RealOrders = None,
+    pace: Pace = None,
+    rate: Rate = None,
+    seed: Seed = 7,
+    scenario: Scenario = "mixed",
+    stay: Stay = False,
+    json_file: JsonFile = None,
+    postgres: Postgres = False,
+    web_port: WebPort = 0,
+    ui_port: UiPort = 0,
+    temporal_port: TemporalPort = 0,
+) -> None:
     """Let orders go their whole way on real servers, and let the outside world judge.
 
     Starts a Temporal server with its UI, a database, a simulated shop, warehouse and carrier, web, worker
@@ -72,14 +78,8 @@ def demo(
         arrivals_per_second=(rate or RATE_OF_REAL_ORDERS) if source else None,
         scenario=scenario,
     )
-    run = Folder.new_run(place.base)
-    surroundings = {**place.surroundings}
-    poll_seconds = POLL_SECONDS_OF_REAL_ORDERS if source else POLL_SECONDS
-    surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(poll_seconds * world.pace))
     ports = Ports(temporal=temporal_port, ui=ui_port, web=web_port)
-    blueprint = Blueprint(
-        run=run, keep=run.path, surroundings=surroundings, world=world, ports=ports, postgres=postgres
-    )
+    blueprint = _drawn(place, world, ports, postgres=postgres)
     verdicts: list[Verdict] = []
     try:
         run_until_interrupted(_demo(place.output, blueprint, json_file, verdicts, stay=stay))
@@ -87,7 +87,17 @@ def demo(
         if not verdicts:
             raise
     if not verdicts[0].agrees:
-        raise Trouble("the oracle does not agree", f"the logs are in {run.path}", Code.NOT_AS_ASKED)
+        raise Trouble("the oracle does not agree", f"the logs are in {blueprint.run.path}", Code.NOT_AS_ASKED)
+
+
+def _drawn(place: Place, world: World, ports: Ports, *, postgres: bool) -> Blueprint:
+    run = Folder.new_run(place.base)
+    surroundings = dict(place.surroundings)
+    poll_seconds = POLL_SECONDS_OF_REAL_ORDERS if world.source else POLL_SECONDS
+    surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(poll_seconds * world.pace))
+    return Blueprint(
+        run=run, keep=run.path, surroundings=surroundings, world=world, ports=ports, postgres=postgres
+    )
 
 
 async def _demo(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from oms.cli.intake import Counter, intake_counter
+from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.domain.messages import Way
@@ -17,7 +18,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Look at payloads that could not be read, and try them again.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 MANY = 10_000
 
 

@@ -7,6 +7,7 @@ import typer
 
 from oms.cli.commands import command
 from oms.cli.intake import intake_counter
+from oms.cli.options import AsJson
 from oms.cli.output import Trouble
 from oms.cli.place import Place
 from oms.domain.book import OrderRow
@@ -19,7 +20,6 @@ app = typer.Typer(
     help="Look at orders, and ask them for something. ORDER is channel:shop:number, our OL… id, "
     "or just the number when there is only one shop.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Order = Annotated[str, typer.Argument(help="e.g. woocommerce:main:1001, OLABC…, or 1001", show_default=False)]
 By = Annotated[str, typer.Option("--by", help="Who asks; stands in the timeline.")]
 Why = Annotated[str, typer.Option("--why", help="Why; stands in the timeline.")]

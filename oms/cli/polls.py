@@ -9,6 +9,7 @@ import typer
 from pydantic import BaseModel
 from temporalio.client import WorkflowFailureError
 
+from oms.cli.options import AsJson
 from oms.cli.output import Trouble
 from oms.cli.place import Place
 from oms.domain.errands import PollShop, SweepShop
@@ -19,7 +20,6 @@ Shop = Annotated[
     str | None,
     typer.Argument(help="Which shop, as channel:shop or shop; may be left out when there is only one."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def poll(context: typer.Context, shop: Shop = None, as_json: AsJson = False) -> None:

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from oms.cli.output import Output, Steps
 from oms.domain.ids import Sku
 from oms.http import Http
+from oms.running import outside
 from oms.settings import Settings
 from oms.stack.blueprint import Blueprint
 from oms.stack.loopback import LOOPBACK, get_json
@@ -18,7 +19,6 @@ from oms.stack.world import WAREHOUSES
 from oms.store import Store
 from oms.temporal.client import connect
 from oms.temporal.schedules import apply, plan, wanted
-from oms.warehouse.qimen import Qimen, QimenConfig
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,7 @@ async def load_stock(settings: Settings, store: Store, simulator_port: int) -> i
     """Ask the warehouses what they have of everything in the simulator's catalogue; returns how many levels."""
     skus = sorted({Sku(shelf["sku"]) for shelf in await get_json(simulator_port, "/control/stock")})
     async with Http() as http:
-        qimen = Qimen(qimen_config(settings), http)
-        levels = [level for warehouse in WAREHOUSES for level in await qimen.levels(warehouse, skus)]
+        counting = outside(settings, http).warehouse
+        levels = [level for warehouse in WAREHOUSES for level in await counting.levels(warehouse, skus)]
     await asyncio.to_thread(store.stock.set_levels, levels)
     return len(levels)
-
-
-def qimen_config(settings: Settings) -> QimenConfig:
-    """Say to the warehouse adapter where its gateway is."""
-    return QimenConfig(
-        url=settings.qimen_url,
-        app_key=settings.qimen_app_key,
-        secret=settings.qimen_secret,
-        customer_id=settings.qimen_customer_id,
-        owner_code=settings.qimen_owner,
-    )

@@ -8,6 +8,7 @@ import typer
 from temporalio.client import Client, ScheduleDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from oms.cli.options import AsJson
 from oms.cli.output import Code, Output, Trouble
 from oms.cli.place import Place
 from oms.temporal.schedules import Step, Verb, apply, existing, plan, traits, wanted
@@ -15,7 +16,6 @@ from oms.temporal.schedules import Step, Verb, apply, existing, plan, traits, wa
 app = typer.Typer(
     rich_markup_mode="markdown", no_args_is_help=True, help="Show and change when shops are polled and swept."
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Name = Annotated[str, typer.Argument(help="The Schedule's id, e.g. poll:woocommerce:main")]
 
 

@@ -8,6 +8,7 @@ import typer
 from dotenv import dotenv_values
 
 from oms.cli.interrupts import Interrupted, run_until_interrupted
+from oms.cli.options import Postgres, TemporalPort, UiPort, WebPort
 from oms.cli.output import Code, Output, Trouble
 from oms.cli.place import Place
 from oms.cli.running import Running, running
@@ -37,11 +38,11 @@ def up(
             help="Simulate shop, warehouse and carrier (unless OMS_SHOPS_FILE is set).",
         ),
     ] = None,
-    postgres: Annotated[bool, typer.Option("--postgres", help="Use a PostgreSQL instead of a SQLite file.")] = False,
-    web_port: Annotated[int, typer.Option(help="Port of the desk; 0 takes OMS_WEB_PORT or a free one.")] = 0,
-    ui_port: Annotated[int, typer.Option(help="Port of the Temporal UI; 0 takes a free one.")] = 0,
-    temporal_port: Annotated[int, typer.Option(help="Port of the Temporal server; 0 takes a free one.")] = 0,
-) -> None:  # fmt: skip
+    postgres: Postgres = False,
+    web_port: WebPort = 0,
+    ui_port: UiPort = 0,
+    temporal_port: TemporalPort = 0,
+) -> None:
     """Keep the whole stack running on this machine, and print where everything is.
 
     Databases stay in .orderloom/up, keys in .env (made on the first run; keep that file). A second one

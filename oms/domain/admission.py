@@ -103,7 +103,7 @@ def withdraw(order: OrderState, actor: str, why: str, at: datetime) -> None:
         return
     if order.stage is Stage.DELIVERED:
         note = f"{why}, after delivery: a matter of after-sale"
-        order.place(Hold(reason=HoldReason.REFUND_OPEN, actor=actor, since=at, note=note), at)
+        order.place(Hold(reason=HoldReason.REFUND_OPEN, actor="rule", since=at, note=note), at)
         return
     order.withdrawal = Withdrawal(actor=actor, why=why, at=at)
     order.note(at, "withdrawal.asked", actor=actor, why=why)

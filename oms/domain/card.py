@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from oms.domain.deadlines import Deadline
+from oms.domain.deadlines import Deadline, SlaState, Step
 from oms.domain.fulfilment import open_deliveries
 from oms.domain.holds import WHO_ACTS, Gate
-from oms.domain.money import fen_to_yuan
 from oms.domain.stages import Stage
-from oms.domain.state import DeliveryOrder, OrderState
+from oms.domain.state import OrderState
 from oms.domain.stock import Piece
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,6 +27,22 @@ _PLAIN: dict[Stage, tuple[str, str]] = {
     Stage.COMPLETED: ("all is done", "nobody"),
     Stage.CANCELLED: ("it was withdrawn; nothing left the warehouse", "nobody"),
     Stage.CLOSED: ("it was withdrawn or came back after it had left", "nobody"),
+}
+
+_AT_DEADLINE: dict[Step, str] = {
+    Step.REMIND: "remind operations that the ship-by time is near",
+    Step.ESCALATE: "tell the supervisor if it has not shipped",
+    Step.LATE: "tell the supervisor that it is late if it has not shipped",
+    Step.OVERDUE: "tell service that the parcel is overdue",
+    Step.COMPLETE: "complete it if the carrier says signed",
+    Step.EXPIRE_HOLD: "let the hold end",
+}
+
+_STANDING: dict[SlaState, str] = {
+    SlaState.OK: "in time",
+    SlaState.REMINDED: "operations were reminded",
+    SlaState.ESCALATED: "the supervisor was told",
+    SlaState.LATE: "late",
 }
 
 
@@ -56,36 +71,63 @@ def _why(order: OrderState) -> tuple[str, str]:
     if order.holds:
         hold = order.holds[0]
         note = f": {hold.note}" if hold.note else ""
-        return (f"held, {', '.join(h.reason for h in order.holds)}{note}", WHO_ACTS[hold.reason])
+        return (f"held for {_holds(order)}{note}", WHO_ACTS[hold.reason])
     return plain
 
 
-def title(order: OrderState) -> str:
-    """One line for the Temporal UI's list."""
-    pieces = sum(line.quantity for line in order.snapshot.lines)
-    return f"{order.key} · {pieces} pieces · {fen_to_yuan(order.snapshot.total_fen)} {order.snapshot.currency}"
+def plain(word: str) -> str:
+    """Write one of our names as people say it: `out_of_stock` is `out of stock`."""
+    return word.replace("_", " ")
+
+
+def place(order: OrderState) -> str:
+    """Say in a few words where the order is: `accepted, held for out of stock`."""
+    held = f", held for {_holds(order)}" if order.holds and not order.ended else ""
+    return f"{plain(order.stage)}{held}"
+
+
+def what_happens(deadline: Deadline) -> str:
+    """Say what is done when a deadline comes."""
+    return _AT_DEADLINE[deadline.step]
 
 
 def card(order: OrderState) -> str:
     """The order in Markdown: the first thing ops see when they open it in the Temporal UI."""
     why, who = _why(order)
-    deadline = order.next_deadline()
-    due = f"{clock(deadline.due)}: {deadline.text} ({deadline.rule}, {deadline.version})" if deadline else "none"
-    parcels = [f"{p.carrier} {p.waybill}: {p.state}" for p in order.parcels]
-    waiting = [f"{d.code} at {d.warehouse}: {d.status}" for d in open_deliveries(order)]
+    outcome = f" ({plain(order.outcome)})" if order.outcome and order.outcome != str(order.stage) else ""
+    waiting = [f"{d.code} at {d.warehouse}: {plain(d.status)}" for d in open_deliveries(order)]
+    parcels = [f"{p.carrier.upper()} {p.waybill}: {plain(p.state)}" for p in order.parcels]
     rows = [
-        ("Where", f"**{order.stage}**" + (f" ({order.outcome})" if order.outcome else "")),
+        ("Where", f"**{plain(order.stage)}**{outcome}"),
         ("Why", why),
         ("Who must act", who),
-        ("Next deadline", due),
-        ("Holds", ", ".join(hold.reason for hold in order.holds) or "none"),
-        ("Payment", order.payment),
+        ("Next deadline", _due(order)),
+        ("Holds", _holds(order) or "none"),
+        ("Payment", plain(order.payment)),
         ("Warehouse", "; ".join(waiting)),
         ("Parcels", "; ".join(parcels)),
-        ("Promise", f"{order.sla}" + (f", ship by {clock(order.assessment.ship_by)}" if order.assessment and order.assessment.ship_by else "")),
-    ]  # fmt: skip
+        ("Promise", _promise(order)),
+    ]
     table = "\n".join(f"| {name} | {text} |" for name, text in rows if text)
     return f"### {order.business_id}\n\n| | |\n|---|---|\n{table}"
+
+
+def _holds(order: OrderState) -> str:
+    return ", ".join(plain(hold.reason) for hold in order.holds)
+
+
+def _due(order: OrderState) -> str:
+    deadline = order.next_deadline()
+    if deadline is None:
+        return "none"
+    return f"{clock(deadline.due)}: {what_happens(deadline)} (rule {deadline.rule}, table {deadline.version})"
+
+
+def _promise(order: OrderState) -> str:
+    ship_by = order.assessment.ship_by if order.assessment else None
+    if ship_by is None:
+        return "nothing promised yet"
+    return f"ship by {clock(ship_by)}; {_STANDING[order.sla]}"
 
 
 def pieces(items: Sequence[Piece]) -> str:
@@ -93,16 +135,6 @@ def pieces(items: Sequence[Piece]) -> str:
     shown = ", ".join(f"{piece.quantity} × {piece.sku}" for piece in items[:SHOWN])
     more = len(items) - SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def release_summary(delivery: DeliveryOrder) -> str:
-    """Name the push to a warehouse."""
-    return f"ask {delivery.warehouse} to ship {pieces(delivery.pieces)} as {delivery.code}"
-
-
-def timer_summary(deadline: Deadline) -> str:
-    """Name a timer: what happens when it fires, and which rule says so."""
-    return f"{deadline.text}, {clock(deadline.due)} ({deadline.rule}, {deadline.version}) → {deadline.step}"
 
 
 def stopping_words(order: OrderState, gate: Gate) -> str:

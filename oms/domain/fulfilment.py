@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from oms.domain.book import StockMove, StockMoveKind
-from oms.domain.deadlines import SlaState, completion_deadline, worse
+from oms.domain.deadlines import Assessment, SlaState, completion_deadline, worse
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import ParcelEvent, ShippedBox, WarehouseEvent, WarehouseSays
 from oms.domain.parcels import ENDED, MOVING, Parcel, ParcelState, advance
@@ -61,11 +61,6 @@ def unasked(order: OrderState) -> bool:
 def all_left(order: OrderState) -> bool:
     """Tell whether every reserved piece has left its warehouse."""
     return bool(order.parcels) and not open_deliveries(order) and not unasked(order)
-
-
-def unanswered(order: OrderState) -> tuple[DeliveryOrder, ...]:
-    """List the delivery orders whose push was called back before the warehouse answered."""
-    return tuple(delivery for delivery in order.deliveries if delivery.status is DeliveryStatus.ASKED)
 
 
 def written_back(order: OrderState, waybill: str, at: datetime) -> None:
@@ -142,18 +137,22 @@ def _refused(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
 
 
 def leave(order: OrderState, at: datetime) -> None:
-    """Everything asked for has left: from here the carrier's clock runs."""
+    """Everything asked for has left: from here the carrier's clock runs, and its word may have come before."""
     assert order.shipped_at is not None  # noqa: S101 - a shipped order has a time; for the type checker
     order.move(Stage.SHIPPED, at, actor="warehouse")
-    if order.assessment is None:
-        return
-    ship_by = order.assessment.ship_by
-    if ship_by is not None and order.shipped_at > ship_by:
+    if order.assessment is not None:
+        _set_clock(order, order.assessment, order.shipped_at, at)
+    follow(order, at)
+
+
+def _set_clock(order: OrderState, assessment: Assessment, shipped_at: datetime, at: datetime) -> None:
+    ship_by = assessment.ship_by
+    if ship_by is not None and shipped_at > ship_by:
         order.sla = SlaState.LATE
     elif order.sla is SlaState.LATE:
         order.sla = SlaState.ESCALATED
         order.note(at, "sla.late_withdrawn", why="the warehouse's word came late, the parcel did not")
-    order.deadlines = (completion_deadline(order.assessment.policy, order.shipped_at, order.pace),)
+    order.deadlines = (completion_deadline(assessment.policy, shipped_at, order.pace),)
 
 
 def parcel_event(order: OrderState, event: ParcelEvent, at: datetime) -> None:

@@ -181,19 +181,19 @@ class OrderState(BaseModel):
         present = self.held(hold.reason)
         if present is not None and present.note == hold.note:
             return
-        self.holds = (*(h for h in self.holds if h.reason is not hold.reason), hold)
+        self.holds = (*(h for h in self.holds if h.reason != hold.reason), hold)
         self.note(at, "hold.placed", actor=hold.actor, after=hold.reason, why=hold.note)
 
     def lift(self, reason: HoldReason, at: datetime, *, actor: str, why: str) -> None:
         """Take a hold away; nothing happens when there is none."""
         if self.held(reason) is None:
             return
-        self.holds = tuple(hold for hold in self.holds if hold.reason is not reason)
+        self.holds = tuple(hold for hold in self.holds if hold.reason != reason)
         self.note(at, "hold.lifted", actor=actor, before=reason, why=why)
 
     def held(self, reason: HoldReason) -> Hold | None:
         """Return the hold of this reason, if there is one."""
-        return next((hold for hold in self.holds if hold.reason is reason), None)
+        return next((hold for hold in self.holds if hold.reason == reason), None)
 
     def stopped_at(self, gate: Gate) -> tuple[Hold, ...]:
         """Return the holds that stop the order at this gate."""

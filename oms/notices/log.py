@@ -21,7 +21,7 @@ class LogNotices:
             "to": notice.to,
             "severity": notice.severity,
             "title": notice.title,
-            "body": notice.body,
+            "text": notice.body,
             "order": notice.order,
         }
         self._log.log(LEVELS[notice.severity], "notice.sent", extra=fields)

@@ -104,10 +104,10 @@ class Blueprint:
             **self.keys,
             "OMS_DATABASE_URL": database_url,
             "OMS_PUBLIC_URL": self.public_url,
+            "OMS_TEMPORAL_UI_URL": self.ui_url,
             "OMS_WEB_HOST": LOOPBACK,
             "OMS_WEB_PORT": str(self.ports.web),
             "OMS_HEALTH_PORT": str(self.ports.health),
-            "OMS_TEMPORAL_UI_URL": self.ui_url,
             "TEMPORAL_ADDRESS": f"{LOOPBACK}:{self.ports.temporal}",
             "TEMPORAL_NAMESPACE": NAMESPACE,
             "TEMPORAL_CONFIG_FILE": str(self.run.path / "temporal.toml"),
@@ -126,7 +126,13 @@ class Blueprint:
     def environ(self, settings: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of a child of ours."""
         foreign = {k: v for k, v in self.surroundings.items() if not k.startswith(("OMS_", "TEMPORAL_"))}
-        return {**foreign, **settings, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        return {
+            **foreign,
+            **settings,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHON_DOTENV_DISABLED": "1",
+        }
 
     def temporal(self) -> Program:
         """The Temporal dev server, on disk, as fast as a safe SQLite allows."""

@@ -20,6 +20,7 @@ def main(folder: Path) -> None:
         url.write_text(server.get_uri(driver="psycopg"), encoding="utf-8")
         signal.pause()
     finally:
+        url.unlink(missing_ok=True)
         server.cleanup()
 
 

@@ -10,7 +10,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 
 from oms.settings import DataKey
-from oms.temporal.codec import EncryptionCodec
+from oms.temporal.codec import EncryptionCodec, WordsConverter
 
 ORDERS_QUEUE = "orders"
 """The queue of every order workflow and of the activities that its worker runs eagerly."""
@@ -27,6 +27,7 @@ def converter(keys: Sequence[DataKey]) -> DataConverter:
         return pydantic_data_converter
     return dataclasses.replace(
         pydantic_data_converter,
+        payload_converter_class=WordsConverter,
         payload_codec=EncryptionCodec.from_keys(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

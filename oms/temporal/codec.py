@@ -1,18 +1,36 @@
-"""Encrypt every payload before it reaches the Temporal server, when keys are configured."""
+"""Encrypt every payload before it reaches the Temporal server, when keys are configured; words for people stay readable."""
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import Any, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import PayloadCodec
 
 from oms.domain.errors import Misused
+from oms.domain.summaries import Words
 from oms.settings import DataKey
 
 ENCODING = b"binary/orderloom-aesgcm"
 NONCE_BYTES = 12
+WORDS = "orderloom-words"
+"""Marks a payload that people read in the Temporal UI: `oms.domain.summaries.Words`."""
+CURRENT_DETAILS = b"temporal.api.sdk.v1.WorkflowMetadata"
+"""What the UI is answered when it asks for an order's card; it is never stored."""
+
+
+class WordsConverter(PydanticPayloadConverter):
+    """Pydantic payloads; words for people carry a mark."""
+
+    def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
+        """Convert values, and mark those that are words."""
+        payloads = super().to_payloads(values)
+        for value, payload in zip(values, payloads, strict=True):
+            if isinstance(value, Words):
+                payload.metadata[WORDS] = b"1"
+        return payloads
 
 
 class EncryptionCodec(PayloadCodec):
@@ -29,19 +47,18 @@ class EncryptionCodec(PayloadCodec):
         return cls([(key.id, key.raw) for key in keys])
 
     async def encode(self, payloads: Iterable[Payload]) -> list[Payload]:
-        """Encrypt each payload, metadata included."""
-        cipher = self._ciphers[self._current]
-        sealed = []
-        for payload in payloads:
-            nonce = os.urandom(NONCE_BYTES)
-            blob = nonce + cipher.encrypt(nonce, payload.SerializeToString(), self._current.encode())
-            meta = {"encoding": ENCODING, "key-id": self._current.encode()}
-            sealed.append(Payload(metadata=meta, data=blob))
-        return sealed
+        """Encrypt each payload, metadata included, except words for people."""
+        return [payload if _is_for_people(payload) else self._seal(payload) for payload in payloads]
 
     async def decode(self, payloads: Iterable[Payload]) -> list[Payload]:
         """Decrypt what we encrypted and pass the rest through. Raises Misused for an unknown key."""
         return [self._open(payload) for payload in payloads]
+
+    def _seal(self, payload: Payload) -> Payload:
+        nonce = os.urandom(NONCE_BYTES)
+        cipher = self._ciphers[self._current]
+        blob = nonce + cipher.encrypt(nonce, payload.SerializeToString(), self._current.encode())
+        return Payload(metadata={"encoding": ENCODING, "key-id": self._current.encode()}, data=blob)
 
     def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
@@ -52,3 +69,7 @@ class EncryptionCodec(PayloadCodec):
             raise Misused(f"a payload was encrypted with key {name!r}, which OMS_PAYLOAD_KEYS does not hold")
         nonce, blob = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
         return Payload.FromString(cipher.decrypt(nonce, blob, name.encode()))
+
+
+def _is_for_people(payload: Payload) -> bool:
+    return WORDS in payload.metadata or payload.metadata.get("messageType") == CURRENT_DETAILS

@@ -13,12 +13,12 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from oms.domain.card import title
 from oms.domain.errors import Unavailable
 from oms.domain.ids import OrderKey
 from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
 from oms.domain.model import Message
 from oms.domain.state import Begin, OrderState
+from oms.domain.summaries import title
 from oms.temporal import attributes
 from oms.temporal.client import ORDERS_QUEUE
 

@@ -22,6 +22,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from oms.domain.errands import PollShop, SweepShop
+from oms.domain.summaries import Words
 from oms.settings import Settings, ShopConfig
 from oms.temporal.client import ORDERS_QUEUE
 
@@ -81,7 +82,7 @@ def _poll(shop: ShopConfig, settings: Settings) -> Schedule:
         id=f"poll:{shop.key}",
         task_queue=ORDERS_QUEUE,
         execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
-        static_summary=f"Poll {shop.key}",
+        static_summary=Words(f"poll {shop.key}"),
     )
     jitter = JITTER if every >= JITTER_FROM else None
     return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)], jitter=jitter))
@@ -94,7 +95,7 @@ def _sweep(shop: ShopConfig, settings: Settings) -> Schedule:
         id=f"sweep:{shop.key}",
         task_queue=ORDERS_QUEUE,
         execution_timeout=SWEEP_TIMEOUT,
-        static_summary=f"Sweep {shop.key}: is anything missing?",
+        static_summary=Words(f"sweep {shop.key}: is anything missing?"),
     )
     at_ten_past_midnight = ScheduleCalendarSpec(
         hour=[ScheduleRange(SWEEP_HOUR)], minute=[ScheduleRange(SWEEP_MINUTE)], comment="after the day's end"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from oms.store import Store
@@ -38,13 +38,18 @@ def build_worker(  # noqa: PLR0913 - a worker has this many sides
         workflows=list(workflows),
         activities=list(activities),
         activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix=f"activity-{queue}"),
-        workflow_runner=SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-        ),
+        workflow_runner=workflow_runner(),
         interceptors=[HouseRules(store)],
         max_cached_workflows=cached_workflows,
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         max_concurrent_local_activities=ACTIVITIES_AT_ONCE,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
         graceful_shutdown_timeout=grace,
+    )
+
+
+def workflow_runner() -> WorkflowRunner:
+    """Return what runs workflow code."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     )

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from oms.settings import WrongSetting
@@ -30,9 +29,19 @@ def a_stack(folder: Path, on_trouble: Event = lambda _: None, **surroundings: st
 
 
 def living(pids: list[int]) -> list[int]:
-    return [
-        pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    ]
+    return [pid for pid in pids if state_of(pid) not in {"", "Z"}]
+
+
+def state_of(pid: int) -> str:
+    """One letter from /proc, `Z` for a zombie; empty for a process that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def wait_until(true: Callable[[], bool]) -> bool:
@@ -100,7 +109,7 @@ def up(folder: Path) -> subprocess.Popen[bytes]:
 def test_ctrl_c_ends_everything_and_the_keys_stay(tmp_path: Path) -> None:
     """While it runs, commands in the same folder work on it; afterwards only files are left."""
     starter = up(tmp_path)
-    children = [child.pid for child in psutil.Process(starter.pid).children(recursive=True)]
+    children = children_of(starter.pid)
 
     asked = subprocess.run(
         [sys.executable, str(ROOT / "starter.py"), "schedules", "list", "--json"],
@@ -120,7 +129,7 @@ def test_ctrl_c_ends_everything_and_the_keys_stay(tmp_path: Path) -> None:
 def test_nothing_survives_a_starter_that_is_killed(tmp_path: Path) -> None:
     """`kill -9` gives it no chance to stop anything; its children are bound to its life."""
     starter = up(tmp_path)
-    children = [child.pid for child in psutil.Process(starter.pid).children(recursive=True)]
+    children = children_of(starter.pid)
 
     starter.kill()
     starter.wait(PATIENCE_SECONDS)

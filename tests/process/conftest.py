@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,21 +73,26 @@ class World:
     people: FakeNotices = field(default_factory=FakeNotices)
     queue: str = QUEUE
 
-    def order(self, snapshot: Snapshot) -> Told:
+    def order(self, snapshot: Snapshot, *, pace: int = 1) -> Told:
         """Return an order that has not arrived yet."""
-        return Told(self.env, self.client, self.store, self.queue, snapshot)
-
-
-Running = Callable[[], "World"]
+        mailbox = TemporalMailbox(self.client, queue=self.queue, pace=pace)
+        return Told(self.env, mailbox, self.store, snapshot)
 
 
 @pytest.fixture
 async def world(env: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """A worker of its own for each test, with plenty of one SKU in Hangzhou."""
-    store = Store.open(f"sqlite:///{tmp_path / 'orders.db'}", Vault.from_keys([("k1", b"1" * 32)], b"2" * 32))
+    async with a_world(env, tmp_path, request.node.name) as surroundings:
+        yield surroundings
+
+
+@asynccontextmanager
+async def a_world(env: WorkflowEnvironment, folder: Path, name: str) -> AsyncIterator[World]:
+    """Run a worker with a database of its own on a server."""
+    store = Store.open(f"sqlite:///{folder / 'orders.db'}", Vault.from_keys([("k1", b"1" * 32)], b"2" * 32))
     store.migrate()
     stock(store, SKU)
-    surroundings = World(env, env.client, store, queue=f"{QUEUE}-{request.node.name[:60]}")
+    surroundings = World(env, env.client, store, queue=f"{QUEUE}-{name[:60]}")
     async with build_worker(
         env.client, store, queue=surroundings.queue,
         workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow],

@@ -99,7 +99,8 @@ class FakeChannel:
 
     async def changed(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Nothing changed."""
-        for page in ():
+        pages: tuple[Page, ...] = ()
+        for page in pages:
             yield page
 
     async def fetch(self, number: str) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from oms.domain.ids import OrderKey, ShopKey, Sku
@@ -73,11 +73,10 @@ def refunded(snapshot: Snapshot) -> Snapshot:
 class Told:
     """One order of a test, and everything that can be said to it."""
 
-    def __init__(self, env: WorkflowEnvironment, client: Client, store: Store, queue: str, snapshot: Snapshot) -> None:
+    def __init__(self, env: WorkflowEnvironment, mailbox: TemporalMailbox, store: Store, snapshot: Snapshot) -> None:
         """Take the world the order lives in and its first snapshot."""
         self._env = env
-        self._mailbox = TemporalMailbox(client, queue=queue)
-        self._client = client
+        self._mailbox = mailbox
         self.snapshot = snapshot.model_copy(
             update={"receiver_digest": store.receivers.put(snapshot.key, RECEIVER, "", "")}
         )
@@ -86,7 +85,7 @@ class Told:
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
         """Its workflow."""
-        return self._client.get_workflow_handle(self.key.workflow_id)
+        return self._env.client.get_workflow_handle(self.key.workflow_id)
 
     async def arrives(self) -> None:
         """Its first snapshot comes in."""
@@ -137,6 +136,10 @@ class Told:
     async def waits(self, by: timedelta) -> None:
         """Let its own clock run."""
         await self._env.fast_forward(self.handle, by)
+
+    async def own_time(self) -> datetime:
+        """What time it is for this order."""
+        return await self._env.get_current_time(self.handle)
 
     async def becomes(self, stage: str, *, tries: int = 200) -> OrderState:
         """Wait, in real time, until it is in a stage; fail with what it says of itself when it never is."""

@@ -1,0 +1,73 @@
+"""`python -m bench`: measure, print a table, write JSON; the target of `make bench`."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bench.figures import machine
+from bench.ground import ground
+from bench.life import life
+from bench.report import show
+from bench.waiting import waiting
+
+MEASUREMENTS = ("life", "waiting")
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=MEASUREMENTS, help="measure only this")
+    parser.add_argument("--orders", type=int, default=200, metavar="N", help="orders a round (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds a side (default %(default)s)")
+    parser.add_argument("--at-once", type=int, default=100, metavar="N", help="orders alive at a time (default %(default)s)")
+    parser.add_argument("--waiting", type=int, default=10_000, metavar="N", help="most waiting orders (default %(default)s)")
+    parser.add_argument("--cached", type=int, default=2000, metavar="N", help="workflows a worker caches (default %(default)s)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep logs and databases there (default: removed)")
+    return parser
+
+
+async def measure(asked: argparse.Namespace) -> dict[str, Any]:
+    """Run what was asked for; each measurement has a fresh server."""
+
+    def say(words: str) -> None:
+        print(f"{datetime.now(UTC):%H:%M:%S} {words} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
+
+    results: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+    for name in [asked.only] if asked.only else MEASUREMENTS:
+        keep = asked.keep / name if asked.keep else None
+        async with ground(os.environ, keep, cached=asked.cached) as place:
+            if name == "life":
+                results[name] = await life(
+                    place, orders=asked.orders, rounds=asked.rounds, at_once=asked.at_once, say=say
+                )
+            else:
+                results[name] = await waiting(
+                    place, most=asked.waiting, orders=min(asked.orders, 100), at_once=asked.at_once, say=say
+                )
+    return results
+
+
+def main() -> int:
+    """Measure and report; 1 when the target was missed."""
+    asked = arguments().parse_args()
+    results = asyncio.run(measure(asked))
+    show(Console(highlight=False), results)
+    if asked.json:
+        asked.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    missed = "life" in results and results["life"]["ratio"]["bare"] < results["life"]["target"]
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the SDK can abort at interpreter exit

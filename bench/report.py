@@ -1,0 +1,45 @@
+"""Print what was measured."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def show(console: Console, results: dict[str, Any]) -> None:
+    """Print the machine and one table a measurement."""
+    console.print(", ".join(f"{name} {value}" for name, value in results["machine"].items()))
+    if "life" in results:
+        _show_life(console, results["life"])
+    if "waiting" in results:
+        _show_waiting(console, results["waiting"])
+
+
+def _show_life(console: Console, life: dict[str, Any]) -> None:
+    table = Table(title="whole lives, interleaved rounds on one server")
+    for name in ("side", "orders/s", "min", "max", "ours ÷ it", "events p50", "worker ms/order", "server ms/order", "life p50 s"):
+        table.add_column(name, justify="left" if name == "side" else "right")
+    for side, rate in life["orders_per_second"].items():
+        costs = life["sides"][side]
+        table.add_row(
+            side, *(f"{rate[name]:.1f}" for name in ("median", "min", "max")),
+            f"{life['ratio'][side]:.2f}" if side in life["ratio"] else "",
+            *(f"{costs[name]:.1f}" for name in ("events_p50", "worker_ms", "server_ms", "life_p50")),
+        )  # fmt: skip
+    console.print(table)
+    reached = life["ratio"]["bare"] >= life["target"]
+    console.print(f"ours ÷ bare = {life['ratio']['bare']:.2f}; target {life['target']}: {'reached' if reached else 'missed'}")
+
+
+def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:
+    table = Table(title=f"waiting orders, cache of {waiting['cached_workflows']} workflows")
+    for name in ("waiting", "worker MB", "server MB", "server file MB", "opened/s", "batch orders/s", "worker ms/order", "server ms/order", "life p50 s"):
+        table.add_column(name, justify="right")
+    for row in waiting["levels"]:
+        batch = row["batch"]
+        table.add_row(
+            str(row["waiting"]), *(f"{row[name]:.0f}" for name in ("worker_mb", "server_mb", "server_file_mb")),
+            str(row["opened_per_second"] or ""),
+            *(f"{batch[name]:.1f}" for name in ("per_second", "worker_ms", "server_ms", "life_p50")),
+        )  # fmt: skip
+    console.print(table)

@@ -1,0 +1,87 @@
+"""A small real stack on which orders are brought, one by one, exactly where one wants to look at them."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+
+from oms.cli.running import load_stock
+from oms.domain.book import OrderRow
+from oms.domain.ids import OrderKey
+from oms.stack.blueprint import Blueprint
+from oms.stack.folder import Folder
+from oms.stack.loopback import get_json, post_json
+from oms.stack.stack import Stack, open_store
+from oms.stack.world import SHOP, World
+from oms.store import Store
+from oms.temporal.client import connect
+
+GLANCE_SECONDS = 0.2
+PATIENCE_SECONDS = 60.0
+
+
+class NeverHappened(AssertionError):
+    """An order did not get where it was wanted; says where it is instead."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A stack that stands, and the hands that move its outside world."""
+
+    stack: Stack
+    store: Store
+    client: Client
+
+    async def place(self, *skus: str, paid: bool = True, quantity: int = 1) -> OrderKey:
+        """Let a buyer order; without SKUs something usual."""
+        lines = [{"sku": sku, "quantity": quantity} for sku in skus]
+        answer = await self.ask("orders", {"lines": lines, "paid": paid})
+        return OrderKey(channel=SHOP.channel, shop=SHOP.shop, number=answer["numbers"][0])
+
+    async def ask(self, what: str, wish: dict[str, Any]) -> Any:
+        """Ask something of the outside world."""
+        return await post_json(self.stack.blueprint.ports.simulator, f"/control/{what}", wish)
+
+    async def look(self, path: str) -> Any:
+        """Read something from the outside world."""
+        return await get_json(self.stack.blueprint.ports.simulator, path)
+
+    async def becomes(
+        self, key: OrderKey, true: Callable[[OrderRow], bool], *, seconds: float = PATIENCE_SECONDS
+    ) -> OrderRow:
+        """Wait until our read model shows it so. Raises NeverHappened."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (row := await self._row(key)) is None or not true(row):  # noqa: ASYNC110 - another process sets no event
+                    await asyncio.sleep(GLANCE_SECONDS)
+                return row
+        row = await self._row(key)
+        raise NeverHappened(f"order {key}: {row.stage}, {row.why_here}" if row else f"order {key} never came")
+
+    async def _row(self, key: OrderKey) -> OrderRow | None:
+        found = await asyncio.to_thread(self.store.orders.get, key)
+        return found.row if found else None
+
+
+@contextlib.asynccontextmanager
+async def a_scene(folder: Path, world: World, **settings: str) -> AsyncIterator[Scene]:
+    """Start a stack in a new run folder below `folder`, its stock counted; no Schedule polls it."""
+    run = Folder.new_run(folder)
+    surroundings = {"PATH": os.defpath, **settings}
+    blueprint = Blueprint(run=run, keep=run.path, surroundings=surroundings, world=world)
+    try:
+        async with Stack(blueprint) as stack:
+            store = open_store(stack.settings)
+            try:
+                await load_stock(stack.settings, store, stack.blueprint.ports.simulator)
+                client = await connect(stack.settings.payload_keys, environ=stack.settings_environ)
+                yield Scene(stack, store, client)
+            finally:
+                store.close()
+    finally:
+        run.leave()

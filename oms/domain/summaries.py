@@ -1,0 +1,95 @@
+"""What each step says of itself in the timeline of the Temporal UI: an order's logbook, in plain words."""
+
+from oms.domain.card import clock, pieces, place, what_happens
+from oms.domain.deadlines import Deadline
+from oms.domain.handover import Notice
+from oms.domain.ids import ShopKey
+from oms.domain.money import fen_to_yuan
+from oms.domain.parcels import Parcel
+from oms.domain.state import DeliveryOrder, OrderState
+from oms.domain.stock import Piece
+
+
+class Words(str):
+    """Words for people. They stay readable when payloads are encrypted: never a name, a phone, an address.
+
+    Whatever a person typed (notes, reasons, remarks) stays out of them.
+    """
+
+    __slots__ = ()
+
+
+def title(order: OrderState) -> Words:
+    """One line that says which order this is."""
+    lines = order.snapshot.lines
+    count = sum(line.quantity for line in lines)
+    things = f"{count} piece{'' if count == 1 else 's'}"
+    return Words(
+        f"{order.key} · {things} · {fen_to_yuan(order.snapshot.total_fen)} {order.snapshot.currency}"
+    )
+
+
+def assess() -> Words:
+    """Ask the rules what was promised."""
+    return Words("look up the rules: deadlines, reviews, tags")
+
+
+def reserve(wanted: tuple[Piece, ...]) -> Words:
+    """Reserve stock."""
+    return Words(f"reserve {pieces(wanted) or 'nothing'}")
+
+
+def save(order: OrderState) -> Words:
+    """Write the book."""
+    return Words(f"write down: {place(order)}")
+
+
+def release(delivery: DeliveryOrder) -> Words:
+    """Push to a warehouse."""
+    return Words(f"ask {delivery.warehouse} to ship {pieces(delivery.pieces)} as {delivery.code}")
+
+
+def recall(delivery: DeliveryOrder) -> Words:
+    """Stop a warehouse."""
+    return Words(f"ask {delivery.warehouse} not to ship {delivery.code}")
+
+
+def recycle(waybill: str) -> Words:
+    """Give back a waybill that was drawn and not used."""
+    return Words(f"give back unused waybill {waybill}")
+
+
+def intercept(parcel: Parcel) -> Words:
+    """Stop a parcel on its way."""
+    return Words(f"ask {parcel.carrier} to stop parcel {parcel.waybill}")
+
+
+def write_back(shop: ShopKey, parcel: Parcel) -> Words:
+    """Tell the channel of a parcel."""
+    return Words(f"tell {shop} that parcel {parcel.waybill} is on its way")
+
+
+def track(parcel: Parcel) -> Words:
+    """Subscribe to a parcel's trace."""
+    return Words(f"follow parcel {parcel.waybill} at {parcel.carrier}")
+
+
+def tell(notice: Notice) -> Words:
+    """Send people a notice."""
+    return Words(f"tell {notice.to}: {notice.title}")
+
+
+def timer(deadline: Deadline) -> Words:
+    """Wait for a deadline: until when, what happens then, and which rule says so."""
+    rule = f"{deadline.rule}, {deadline.version}"
+    return Words(f"wait until {clock(deadline.due)}, then {what_happens(deadline)} ({rule})")
+
+
+def poll(shop: ShopKey) -> Words:
+    """Fetch what changed."""
+    return Words(f"ask {shop} what changed")
+
+
+def sweep(shop: ShopKey) -> Words:
+    """Compare a day."""
+    return Words(f"compare {shop} with ours")

@@ -1,0 +1,86 @@
+"""Schedules on a real server follow the settings, and respect what people did to them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleIntervalSpec,
+    ScheduleSpec,
+)
+from temporalio.testing import WorkflowEnvironment
+
+from oms.settings import Settings
+from oms.stack.blueprint import temporal_binary
+from oms.temporal.client import converter
+from oms.temporal.schedules import Verb, apply, existing, plan, wanted
+from tests.unit.command_line import configured
+
+POLL, SWEEP = "poll:woocommerce:main", "sweep:woocommerce:main"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """One shop, polled every quarter of an hour."""
+    return Settings.from_environ(configured(tmp_path))
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[Client]:
+    """A server of our own, whose payloads are encrypted."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=temporal_binary(), data_converter=converter(settings.payload_keys)
+    ) as environment:
+        yield environment.client
+
+
+async def test_schedules_follow_the_settings(client: Client, settings: Settings) -> None:
+    """Applied once they are there; applied again nothing changes; other people's are not ours."""
+    stranger = Schedule(
+        action=ScheduleActionStartWorkflow("Other", id="other", task_queue="other"),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(days=9))]),
+    )
+    await client.create_schedule("other", stranger)
+    ours = wanted(settings)
+
+    first = await plan(client, ours)
+    await apply(client, first)
+    second = await plan(client, ours)
+
+    assert [(step.verb, step.id) for step in first] == [(Verb.CREATE, POLL), (Verb.CREATE, SWEEP)]
+    assert {step.verb for step in second} == {Verb.KEEP}
+    there = await existing(client, [POLL, SWEEP])
+    midnight = there[SWEEP].info.next_action_times[0].astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (midnight.hour, midnight.minute) == (0, 10)
+    assert there[POLL].schedule.policy.catchup_window == timedelta(minutes=30)
+
+
+async def test_a_paused_schedule_stays_paused_when_it_changes(client: Client, settings: Settings) -> None:
+    """The plan says what changes; the note stays; a shop that is gone takes its Schedules along."""
+    await apply(client, await plan(client, wanted(settings)))
+    await client.get_schedule_handle(POLL).pause(note="the shop moves")
+    faster = {POLL: wanted(settings.model_copy(update={"poll_every_seconds": 60}))[POLL]}
+
+    steps = await plan(client, faster)
+    await apply(client, steps)
+
+    assert [(step.verb, step.id) for step in steps] == [(Verb.CHANGE, POLL), (Verb.REMOVE, SWEEP)]
+    assert "every 0:15:00 → 0:01:00" in steps[0].why
+    there = await existing(client, [POLL, SWEEP])
+    assert list(there) == [POLL]
+    assert there[POLL].schedule.state.paused
+    assert there[POLL].schedule.state.note == "the shop moves"
+
+
+def test_a_pace_shortens_the_interval_but_never_below_a_second(settings: Settings) -> None:
+    """And a poll may always take ten seconds."""
+    fast = wanted(settings.model_copy(update={"pace": 7200}))[POLL]
+
+    assert fast.spec.intervals[0].every == timedelta(seconds=1)
+    assert isinstance(fast.action, ScheduleActionStartWorkflow)
+    assert fast.action.execution_timeout == timedelta(seconds=10)

@@ -1,0 +1,91 @@
+"""An order's memory survives a fresh history; nothing that was said to it is lost."""
+
+import itertools
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from oms.domain.messages import AddNote
+from oms.domain.order import PlatformStatus
+from oms.domain.parcels import ParcelState
+from oms.domain.stages import Stage
+from oms.temporal.attributes import ALL
+from oms.temporal.client import converter
+from tests.process.conftest import FLAGS, World, a_world, temporal_binary
+from tests.process.orders import a_snapshot, later
+
+SHORT = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=60")
+NOTES = 40
+
+
+@pytest.fixture(scope="module")
+async def short_histories() -> AsyncIterator[WorkflowEnvironment]:
+    """A dev server that suggests a fresh history after 60 events."""
+    flags = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=temporal_binary(), dev_server_extra_args=[*flags, *SHORT],
+        search_attributes=list(ALL), data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
+    ) as environment:  # fmt: skip
+        yield environment
+
+
+@pytest.fixture
+async def world(short_histories: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """The world of conftest on that server."""
+    async with a_world(short_histories, tmp_path, request.node.name) as surroundings:
+        yield surroundings
+
+
+async def test_an_order_carries_its_whole_memory_into_a_fresh_history(world: World) -> None:
+    """Notes by the dozen: no note is lost, nothing is released twice, and it still completes."""
+    order = world.order(a_snapshot())
+    await order.arrives()
+    await order.until(lambda state: state.deliveries and state.deliveries[0].status == "accepted")
+    first_run = (await order.handle.describe()).run_id
+
+    for number in range(NOTES):
+        await order.asks("add_note", AddNote(by="li", why=f"note {number}"))
+    await order.ships()
+    await order.parcel(ParcelState.DELIVERED)
+    state = await order.ends()
+
+    assert (await order.handle.describe()).run_id != first_run
+    assert state.outcome == "completed"
+    assert [c.why for c in state.timeline if c.what == "note.added"] == [f"note {n}" for n in range(NOTES)]
+    assert len(world.warehouse.asked) == len(world.channel.told) == 1
+
+
+async def test_the_clock_goes_on_in_a_fresh_history(world: World) -> None:
+    """A deadline armed before is struck after, once."""
+    order = world.order(a_snapshot())
+    await order.arrives()
+    await order.until(lambda state: state.deliveries and state.deliveries[0].status == "accepted")
+
+    for number in range(NOTES):
+        await order.asks("add_note", AddNote(by="li", why=f"note {number}"))
+    await order.waits(timedelta(hours=49))
+    state = await order.until(lambda state: state.sla == "late")
+
+    struck = [change.what for change in state.timeline if change.what.startswith("clock.")]
+    assert struck == ["clock.escalate", "clock.remind", "clock.late"]
+
+
+async def test_a_flood_of_snapshots_loses_none_and_ends_with_the_newest(world: World) -> None:
+    """Two hundred words of the platform across several histories: the end depends only on the newest."""
+    order = world.order(a_snapshot(total_fen=500_000))
+    await order.arrives()
+    await order.becomes(Stage.ALLOCATED)
+    snapshot = order.snapshot
+
+    for number in itertools.islice(itertools.count(1), 200):
+        snapshot = later(snapshot, total_fen=500_000 + number)
+        await order.says(snapshot)
+    state = await order.until(lambda state: state.snapshot.total_fen == snapshot.total_fen, tries=600)
+
+    assert state.stage == Stage.ALLOCATED
+    assert state.snapshot.status is PlatformStatus.PAID
+    assert state.seq >= 200  # noqa: PLR2004 - one line a snapshot
+    assert datetime.now(UTC) >= state.snapshot.created_at

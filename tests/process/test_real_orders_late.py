@@ -1,0 +1,134 @@
+"""The orders our clock calls late are those that were late, told straight from a real marketplace's table."""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from activities.rules import RuleActivities
+from oms.domain.state import OrderState
+from oms.rules.table import TABLE, RuleTable, read_table
+from oms.store import Store
+from oms.store.vault import Vault
+from oms.temporal.worker import build_worker
+from tests.process.conftest import QUEUE, World, activities_of
+from tests.process.orders import SHOP
+from tests.process.past_orders import REAL, Life, Lived, PastOrder, a_sample, read_past_orders, stock_up
+from workflows.order import OrderWorkflow
+
+AT_ONCE = 40
+ORDINARY = 3
+pytestmark = pytest.mark.skipif(
+    not (REAL / "orders.csv").is_file(),
+    reason="the real orders lie beside the project, in ../shared/data/olist",
+)
+
+
+def patient_rules(folder: Path) -> RuleTable:
+    """The table with a ship-by rule so far away that only what the platform promised can make an order late."""
+    text = TABLE.read_text(encoding="utf-8").replace("within: 48h", "within: 9999d", 1)
+    text = text.replace("escalate_after: 24h", "escalate_after: 9999d", 1)
+    patient = folder / "table.yaml"
+    patient.write_text(text, encoding="utf-8")
+    return read_table(patient)
+
+
+@pytest.fixture
+async def market(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
+    """A worker whose own rules promise nothing, beside a database of its own."""
+    store = Store.open(f"sqlite:///{tmp_path / 'orders.db'}", Vault.from_keys([("k1", b"1" * 32)], b"2" * 32))
+    store.migrate()
+    world = World(env, env.client, store, queue=f"{QUEUE}-market-{os.getpid()}-{tmp_path.name}")
+    usual = [act for act in activities_of(world) if getattr(act, "__name__", "") != "assess"]
+    rules = RuleActivities(patient_rules(tmp_path), {SHOP: "own_shop"}, store)
+    assert rules._table.policy("own_shop").ship_within > timedelta(days=9000)
+    async with build_worker(
+        env.client, store, queue=world.queue, workflows=[OrderWorkflow], activities=[*usual, rules.assess],
+        cached_workflows=1000, grace=timedelta(seconds=1),
+    ):  # fmt: skip
+        yield world
+    store.close()
+
+
+async def live_all(world: World, orders: list[PastOrder]) -> list[Lived]:
+    """Let all of them live, so many at a time."""
+    stock_up(world.store, orders)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(past: PastOrder) -> Lived:
+        async with gate:
+            return await Life(world, past).run()
+
+    return await asyncio.gather(*map(one, orders))
+
+
+def check(lived: list[Lived], orders: list[PastOrder]) -> None:
+    """Compare what our clock said with the table, and every end with the order's real one."""
+    called_late = {life.past.number for life in lived if life.called_late}
+    late = {past.number for past in orders if past.late}
+    assert called_late == late, (sorted(called_late - late), sorted(late - called_late))
+    unalarmed = [life.past.number for life in lived if life.called_late and not life.alarmed]
+    assert unalarmed == [], "the alarm must ring before the parcel leaves, not when its lateness is booked"
+    wrong = [f"{life.past.number} ({life.past.status}): {where(life.last)}" for life in lived if not as_it_was(life)]
+    assert wrong == []
+    assert len(lived) == len(orders)
+
+
+def as_it_was(life: Lived) -> bool:
+    """Tell whether the order ended, or stands, where the real one did."""
+    past, last = life.past, life.last
+    if past.status == "canceled":
+        return last.stage == ("closed" if past.handed_over else "cancelled")
+    if not past.pieces:
+        return last.stage == "accepted" and "no lines" in last.holds[0].note
+    if past.delivered and past.handed_over:
+        return (last.stage, last.outcome) == ("completed", "completed")
+    return last.stage == ("shipped" if past.handed_over else "released")
+
+
+def where(state: OrderState) -> str:
+    return f"{state.stage} {state.outcome or ''} {[hold.note for hold in state.holds]} {state.set_aside}"
+
+
+async def test_the_late_ones_of_a_sample_with_every_odd_order_are_those_of_the_table(market: World) -> None:
+    """No lines, times that run backwards, handed over on the very minute, cancelled after it left: nothing stops."""
+    orders = a_sample(read_past_orders(), ORDINARY)
+    kinds = Counter(order.status for order in orders)
+
+    lived = await live_all(market, orders)
+
+    assert kinds["canceled"] == 16
+    assert sum(not order.pieces for order in orders) == 14
+    assert sum(order.handed_over == order.ship_by is not None for order in orders) == 1
+    check(lived, orders)
+
+
+async def test_an_order_that_is_handed_over_too_late_rings_the_alarm_at_its_minute(market: World) -> None:
+    """One second after the promise the supervisor knows; the promise is the platform's, not our table's."""
+    past = next(order for order in read_past_orders() if order.late and not order.odd)
+
+    (life,) = await live_all(market, [past])
+    alarm = next(change for change in life.last.timeline if change.what == "clock.late")
+
+    assert past.ship_by is not None
+    promised = life.last.snapshot.created_at + (past.ship_by - past.purchased)
+    assert timedelta() < alarm.at - promised < timedelta(seconds=30)
+    assert [notice.title for notice in market.people.told if notice.severity == "red"] == ["ship-by time has passed"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+async def test_the_late_ones_of_all_real_orders_are_those_of_the_table(market: World) -> None:
+    """All 2,482, each with its own gaps of hours, days and weeks."""
+    orders = read_past_orders()
+
+    lived = await live_all(market, orders)
+
+    assert len(orders) == 2482
+    assert sum(life.called_late for life in lived) == 198
+    check(lived, orders)
