@@ -33,7 +33,11 @@ class ChannelActivities:
         answer = await self._channel(request.parcel.order.shop_key).write_back(request.parcel)
         activity.logger.info(
             "parcel.written_back",
-            extra={"order": str(request.parcel.order), "waybill": request.parcel.waybill, "outcome": answer.outcome},
+            extra={
+                "order": str(request.parcel.order),
+                "waybill": request.parcel.waybill,
+                "outcome": answer.outcome,
+            },
         )
         return answer
 
@@ -52,7 +56,9 @@ class ChannelActivities:
     def _channel(self, shop: ShopKey) -> Channel:
         channel = self._channels.get(shop)
         if channel is None:
-            raise Misused(f"shop {shop} is not in the shops file of this worker; add it there and restart the worker")
+            raise Misused(
+                f"shop {shop} is not in the shops file of this worker; add it there and restart the worker"
+            )
         return channel
 
 

@@ -27,7 +27,12 @@ class RuleActivities:
         snapshot = request.snapshot
         platform = self._platforms.get(snapshot.key.shop_key, snapshot.key.channel)
         return assess(
-            self._table, platform, snapshot, request.paid_at, first_buyer=self._first_buyer(request), pace=request.pace
+            self._table,
+            platform,
+            snapshot,
+            request.paid_at,
+            first_buyer=self._first_buyer(request),
+            pace=request.pace,
         )
 
     def _first_buyer(self, request: AssessOrder) -> bool:

@@ -22,15 +22,27 @@ class WarehouseActivities:
         """Ask the warehouse to ship; asked twice with one code, it ships once."""
         order = request.delivery.order
         receiver, remark = await asyncio.to_thread(
-            self._store.receivers.get, order, request.receiver_digest, who="orderloom", purpose=f"ship {request.delivery.code}"
+            self._store.receivers.get,
+            order,
+            request.receiver_digest,
+            who="orderloom",
+            purpose=f"ship {request.delivery.code}",
         )
         answer = await self._warehouse.create(request.delivery, receiver, remark)
-        activity.logger.info("delivery.asked", extra={"order": str(order), "code": request.delivery.code, "outcome": answer.outcome})
+        activity.logger.info(
+            "delivery.asked",
+            extra={"order": str(order), "code": request.delivery.code, "outcome": answer.outcome},
+        )
         return answer
 
     @activity.defn(name="warehouse.recall")
     async def recall(self, request: RecallOrder) -> CancelAccepted | CancelRefused:
         """Ask the warehouse not to ship; harmless when it was never asked to."""
-        answer = await self._warehouse.cancel(request.code, request.warehouse, request.why, request.warehouse_number)
-        activity.logger.info("delivery.recalled", extra={"order": str(request.order), "code": request.code, "outcome": answer.outcome})
+        answer = await self._warehouse.cancel(
+            request.code, request.warehouse, request.why, request.warehouse_number
+        )
+        activity.logger.info(
+            "delivery.recalled",
+            extra={"order": str(request.order), "code": request.code, "outcome": answer.outcome},
+        )
         return answer

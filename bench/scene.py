@@ -51,6 +51,20 @@ class Scene:
         """Read something from the outside world."""
         return await get_json(self.stack.blueprint.ports.simulator, path)
 
+    async def look_at_ours(self, path: str) -> Any:
+        """Read something from our own API."""
+        return await get_json(self.stack.blueprint.ports.web, path)
+
+    async def ship(self, key: OrderKey) -> None:
+        """Let the warehouse ship everything of an order, as soon as it has been asked to. Raises NeverHappened."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not await self.look(f"/control/ledger?order={key.number}&kind=wms.create"):  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(GLANCE_SECONDS)
+        except TimeoutError:
+            raise NeverHappened(f"the warehouse was never asked to ship order {key}") from None
+        await self.ask(f"wms/ship/{key.number}", {})
+
     async def becomes(
         self, key: OrderKey, true: Callable[[OrderRow], bool], *, seconds: float = PATIENCE_SECONDS
     ) -> OrderRow:

@@ -71,7 +71,9 @@ def outside(settings: Settings, http: Http) -> Outside:
     return Outside(Qimen(qimen, http), Kuaidi100(kuaidi100, http), Fanout(ways))
 
 
-def activities_by_queue(settings: Settings, store: Store, client: Client, http: Http) -> Mapping[str, Sequence[Activity]]:
+def activities_by_queue(
+    settings: Settings, store: Store, client: Client, http: Http
+) -> Mapping[str, Sequence[Activity]]:
     """Return every activity under the queue that runs it: orders first, then one queue a channel."""
     world = outside(settings, http)
     channels = {shop.key: open_channel(shop, http) for shop in settings.shops}
@@ -125,7 +127,9 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Store, Client, Http
         store.close()
 
 
-def _workers(settings: Settings, store: Store, client: Client, http: Http, queues: Sequence[str]) -> list[Worker]:
+def _workers(
+    settings: Settings, store: Store, client: Client, http: Http, queues: Sequence[str]
+) -> list[Worker]:
     served = activities_by_queue(settings, store, client, http)
     unknown = sorted(set(queues) - set(served))
     if unknown:

@@ -62,7 +62,9 @@ def _keys(text: str) -> tuple[DataKey, ...]:
         except binascii.Error:
             size = 0
         if not name or size != KEY_BYTES:
-            raise ValueError(f"expected keyid:base64 of {KEY_BYTES} bytes, comma between keys; got {size} bytes")
+            raise ValueError(
+                f"expected keyid:base64 of {KEY_BYTES} bytes, comma between keys; got {size} bytes"
+            )
         keys.append(DataKey(id=name, key=SecretStr(encoded)))
     return tuple(keys)
 
@@ -72,7 +74,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    database_url: str = Field("sqlite:///.orderloom/orderloom.db", alias="OMS_DATABASE_URL", pattern="^(sqlite|postgresql)")
+    database_url: str = Field(
+        "sqlite:///.orderloom/orderloom.db", alias="OMS_DATABASE_URL", pattern="^(sqlite|postgresql)"
+    )
     data_keys: tuple[DataKey, ...] = Field(alias="OMS_DATA_KEYS", min_length=1)
     digest_key: SecretStr = Field(alias="OMS_DIGEST_KEY", min_length=16)
     payload_keys: tuple[DataKey, ...] = Field((), alias="OMS_PAYLOAD_KEYS")
@@ -130,7 +134,9 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = str(first["loc"][0])
-            raise WrongSetting(f"{name} is {_shape(given.get(name))}: {first['msg']}. See .env.example.") from None
+            raise WrongSetting(
+                f"{name} is {_shape(given.get(name))}: {first['msg']}. See .env.example."
+            ) from None
         return settings.model_copy(update={"shops": read_shops(settings.shops_file, environ)})
 
     def shop(self, key: ShopKey) -> ShopConfig:
@@ -138,7 +144,9 @@ class Settings(BaseModel):
         for shop in self.shops:
             if shop.key == key:
                 return shop
-        raise WrongSetting(f"no shop {key} in {self.shops_file}; known: {', '.join(str(s.key) for s in self.shops)}")
+        raise WrongSetting(
+            f"no shop {key} in {self.shops_file}; known: {', '.join(str(s.key) for s in self.shops)}"
+        )
 
 
 def _shape(value: str | None) -> str:
@@ -153,7 +161,9 @@ def read_shops(path: Path, environ: Mapping[str, str]) -> tuple[ShopConfig, ...]
     try:
         listed = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise WrongSetting(f"OMS_SHOPS_FILE names {path.name}, which does not exist; see shops.example.yaml") from None
+        raise WrongSetting(
+            f"OMS_SHOPS_FILE names {path.name}, which does not exist; see shops.example.yaml"
+        ) from None
     except yaml.YAMLError as error:
         raise WrongSetting(f"{path.name} is not YAML: {error}") from None
     rows = listed.get("shops") if isinstance(listed, dict) else None
@@ -172,7 +182,9 @@ def _shop(file: str, index: int, row: Any, environ: Mapping[str, str]) -> ShopCo
     secrets: dict[str, str] = {}
     for name, variable in dict(row.get("secrets", {})).items():
         if not environ.get(str(variable)):
-            raise WrongSetting(f"{file}: shop {row.get('shop')!r} takes its {name} from {variable}, which is not set")
+            raise WrongSetting(
+                f"{file}: shop {row.get('shop')!r} takes its {name} from {variable}, which is not set"
+            )
         secrets[name] = environ[str(variable)]
     try:
         return ShopConfig.model_validate({**row, "secrets": secrets})

@@ -1,7 +1,5 @@
 """The order's SLA clock: one durable timer for the next deadline, and what happens when it fires."""
 
-import asyncio
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -56,7 +54,7 @@ class OrderClock(OrderFooting):
                 timeout=deadline.due - self.now,
                 timeout_summary=summaries.timer(deadline),
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return False
         return True
 
@@ -71,5 +69,3 @@ class OrderClock(OrderFooting):
         await workflow.execute_activity_method(
             NoticeActivities.tell, TellPeople(notice=notice), summary=summaries.tell(notice), **OUTSIDE
         )
-
-

@@ -19,7 +19,7 @@ from workflows.policies import BOOKS
 from workflows.surface import OrderSurface
 
 
-class Withdrawn(Exception):  # noqa: N818 - not an error: the order is not wanted any more
+class Withdrawn(Exception):
     """Leave the straight way: what was done so far must be undone."""
 
 
@@ -114,7 +114,9 @@ class OrderFooting(OrderSurface):
             stages = meter.create_counter("orderloom_orders_reached", "orders that reached a stage")
             stages.add(1, {"stage": wanted["OrderStage"]})
         if wanted["SlaState"] != self._shown["SlaState"]:
-            states = meter.create_counter("orderloom_sla_reached", "orders that were reminded of, escalated or late")
+            states = meter.create_counter(
+                "orderloom_sla_reached", "orders that were reminded of, escalated or late"
+            )
             states.add(1, {"sla": wanted["SlaState"]})
 
     def _show(self) -> None:
@@ -138,7 +140,8 @@ def _updates(before: dict[str, Any], wanted: dict[str, Any]) -> list[SearchAttri
     keys: dict[str, Any] = {key.name: key for key in attributes.ALL}
     changed = {name: value for name, value in wanted.items() if before.get(name) != value}
     return [
-        keys[name].value_unset() if value is None else keys[name].value_set(value) for name, value in changed.items()
+        keys[name].value_unset() if value is None else keys[name].value_set(value)
+        for name, value in changed.items()
     ]
 
 

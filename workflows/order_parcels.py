@@ -49,7 +49,9 @@ class OrderParcels(OrderClock):
                 fulfilment.written_back(order, parcel.waybill, self.now)
             case WriteBackRefused(reason=reason):
                 note = f"{order.key.shop_key} does not take waybill {parcel.waybill}: {reason}"
-                order.note(self.now, "write_back.refused", actor=order.key.channel, after=parcel.waybill, why=reason)
+                order.note(
+                    self.now, "write_back.refused", actor=order.key.channel, after=parcel.waybill, why=reason
+                )
                 await self.tell(errands_of.notice(order, "operations", note))
             case _:
                 assert_never(answer)
@@ -69,10 +71,14 @@ class OrderParcels(OrderClock):
         """One quick try in place, which costs the server nothing; then patiently."""
         summary = summaries.track(request.parcel)
         try:
-            await workflow.execute_local_activity_method(CarrierActivities.track, request, summary=summary, **QUICK)
+            await workflow.execute_local_activity_method(
+                CarrierActivities.track, request, summary=summary, **QUICK
+            )
         except ActivityError:
             try:
-                await workflow.execute_activity_method(CarrierActivities.track, request, summary=summary, **OUTSIDE)
+                await workflow.execute_activity_method(
+                    CarrierActivities.track, request, summary=summary, **OUTSIDE
+                )
             except ActivityError as error:
                 note = f"parcel {request.parcel.waybill} cannot be followed: {said(error)}"
                 await self.tell(errands_of.notice(self.order, "operations", note))

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from oms.ports import Accepted, Rejected
 from workflows.footing import said
 from workflows.order_undo import OrderUndo
-from workflows.policies import BOOKS, HANDING_OVER, OUTSIDE, QUICK
+from workflows.policies import BOOKS, HANDING_OVER
 
 
 class OrderSteps(OrderUndo):
@@ -64,7 +64,9 @@ class OrderSteps(OrderUndo):
                 order.move(Stage.CLEARED, self.now)
             case gate.Blocked(reasons=reasons):
                 note = "; ".join(reasons)
-                order.place(Hold(reason=HoldReason.COMPLIANCE, actor="gate", since=self.now, note=note), self.now)
+                order.place(
+                    Hold(reason=HoldReason.COMPLIANCE, actor="gate", since=self.now, note=note), self.now
+                )
             case _:
                 assert_never(verdict)
 
@@ -88,7 +90,9 @@ class OrderSteps(OrderUndo):
     def _push(self, delivery: DeliveryOrder) -> Any:
         order = self.order
         request = ReleaseOrder(
-            book=self.take_book(), delivery=errands_of.warehouse_order(order, delivery), receiver_digest=order.receiver_digest
+            book=self.take_book(),
+            delivery=errands_of.warehouse_order(order, delivery),
+            receiver_digest=order.receiver_digest,
         )
         return workflow.start_activity_method(
             WarehouseActivities.release, request, summary=summaries.release(delivery), **HANDING_OVER

@@ -61,7 +61,9 @@ class OrderUndo(OrderParcels):
                 fulfilment.settle_delivery(order, delivery.code, DeliveryStatus.CANCELLED, self.now, why=why)
                 await self._give_back(delivery)
             case CancelRefused(reason=reason):
-                fulfilment.settle_delivery(order, delivery.code, DeliveryStatus.TOO_LATE, self.now, why=reason)
+                fulfilment.settle_delivery(
+                    order, delivery.code, DeliveryStatus.TOO_LATE, self.now, why=reason
+                )
                 words = f"{delivery.warehouse} could not stop it ({reason}): the parcel is to be intercepted"
                 withdrawal.verdict(order, words, self.now)
             case _:
@@ -74,7 +76,9 @@ class OrderUndo(OrderParcels):
             admission.give_back_stock(order, delivery.warehouse)
         current = fulfilment.find_delivery(order, delivery.code)
         if current is not None and current.waybill:
-            errand = CarrierErrand(order=order.key, waybill=current.waybill, carrier=current.carrier, why="not shipped")
+            errand = CarrierErrand(
+                order=order.key, waybill=current.waybill, carrier=current.carrier, why="not shipped"
+            )
             self.run_aside(self._recycle(errand), f"recycle {current.waybill}")
 
     async def _recycle(self, errand: CarrierErrand) -> None:

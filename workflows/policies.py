@@ -23,7 +23,9 @@ class Patience(LocalPatience, total=False):
 
 BOOKS = LocalPatience(
     start_to_close_timeout=timedelta(seconds=20),
-    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)
+    ),
 )
 """Our own database: it may be away for hours; the order waits and never fails for it."""
 

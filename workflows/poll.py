@@ -10,8 +10,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.requests import TellPeople
     from oms.domain import summaries
     from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
-    from oms.domain.ids import ShopKey
     from oms.domain.handover import Notice
+    from oms.domain.ids import ShopKey
     from oms.temporal.client import channel_queue
 from workflows.policies import OUTSIDE, POLL, SWEEP
 
@@ -24,8 +24,11 @@ class PollShopWorkflow:
     async def run(self, errand: PollShop) -> PollDone | PollFailed:
         """Fetch what changed since the cursor."""
         answer: PollDone | PollFailed = await workflow.execute_activity_method(
-            ChannelActivities.poll, errand, task_queue=channel_queue(errand.shop.channel),
-            summary=summaries.poll(errand.shop), **POLL,
+            ChannelActivities.poll,
+            errand,
+            task_queue=channel_queue(errand.shop.channel),
+            summary=summaries.poll(errand.shop),
+            **POLL,
         )
         match answer:
             case PollFailed(alert=True):
@@ -47,8 +50,11 @@ class SweepShopWorkflow:
     async def run(self, errand: SweepShop) -> SweepDone:
         """Count and compare."""
         done = await workflow.execute_activity_method(
-            ChannelActivities.sweep, errand, task_queue=channel_queue(errand.shop.channel),
-            summary=summaries.sweep(errand.shop), **SWEEP,
+            ChannelActivities.sweep,
+            errand,
+            task_queue=channel_queue(errand.shop.channel),
+            summary=summaries.sweep(errand.shop),
+            **SWEEP,
         )
         if done.recovered:
             await _tell(_missed(errand.shop, done))

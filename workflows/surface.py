@@ -179,5 +179,7 @@ class OrderSurface:
             record()
         except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError, OmsError) as error:
             self.order.set_aside = (*self.order.set_aside, f"{what}: {error}")
-            self.order.note(workflow.now(), "event.set_aside", actor=what, why=f"{type(error).__name__}: {error}")
+            self.order.note(
+                workflow.now(), "event.set_aside", actor=what, why=f"{type(error).__name__}: {error}"
+            )
             workflow.logger.error("event.set_aside", extra={"order": str(self.order.key), "signal": what})

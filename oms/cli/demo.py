@@ -93,11 +93,14 @@ def demo(
 def _drawn(place: Place, world: World, ports: Ports, *, postgres: bool) -> Blueprint:
     run = Folder.new_run(place.base)
     surroundings = dict(place.surroundings)
-    poll_seconds = POLL_SECONDS_OF_REAL_ORDERS if world.source else POLL_SECONDS
-    surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(poll_seconds * world.pace))
+    surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(_poll_seconds(world) * world.pace))
     return Blueprint(
         run=run, keep=run.path, surroundings=surroundings, world=world, ports=ports, postgres=postgres
     )
+
+
+def _poll_seconds(world: World) -> int:
+    return POLL_SECONDS_OF_REAL_ORDERS if world.source else POLL_SECONDS
 
 
 async def _demo(

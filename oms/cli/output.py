@@ -57,8 +57,8 @@ class Output:
             self.out.print(f"{title}: {none}")
         else:
             table = Table(title=title, title_justify="left", header_style="bold")
-            for name in rows[0]:
-                table.add_column(str(name).replace("_", " "), overflow="fold")
+            for place, name in enumerate(rows[0]):
+                table.add_column(str(name).replace("_", " "), overflow="fold", no_wrap=place == 0)
             for row in rows:
                 table.add_row(*(escape(spoken(value)) for value in row.values()))
             self.out.print(table)
@@ -68,7 +68,8 @@ class Output:
         if as_json:
             self.json(facts)
             return
-        table = Table(title=title, title_justify="left", show_header=False, box=None)
+        self.out.print(title, style="bold", markup=False)
+        table = Table(show_header=False, box=None)
         table.add_column(style="bold")
         table.add_column(overflow="fold")
         for name, value in facts.items():

@@ -43,7 +43,7 @@ class Place:
     def settings(self) -> Settings:
         """Return the settings, checked. Raises WrongSetting, or Trouble when nothing is configured at all."""
         environ = self.environ
-        if not any(name.startswith("OMS_") and name != "OMS_LOG_LEVEL" for name in environ):
+        if not (environ.get("OMS_QIMEN_URL") or environ.get("OMS_SHOPS_FILE")):
             raise Trouble(
                 "nothing is configured here, and no stack of ours runs",
                 "start one with `starter.py up`, or copy .env.example to .env and fill it in",

@@ -20,6 +20,8 @@ from oms.stack.world import World
 
 ENV_FILE = Path(".env")
 PACE = 600
+POLL_SECONDS = 5
+"""Real seconds between two polls of the simulated shop, whatever the pace."""
 RATE = 0.5
 NUMBERS_BEGAN = 1_790_000_000
 NUMBERS_A_SECOND = 10
@@ -62,6 +64,8 @@ def up(
     keys = kept_keys(surroundings, ENV_FILE, place.output)
     keep = Folder.first_free(place.base, "up")
     first_number = int(time.time() - NUMBERS_BEGAN) * NUMBERS_A_SECOND
+    if simulated:
+        surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(POLL_SECONDS * pace))
     world = World(pace=pace, orders=orders, rate=rate, first_number=first_number) if simulated else None
     web_port = web_port or int(surroundings.get("OMS_WEB_PORT") or 0)
     blueprint = Blueprint(

@@ -41,7 +41,9 @@ def payment_seen(order: OrderState, message: PaymentSeen, at: datetime) -> None:
         return
     if message.amount_fen != order.snapshot.total_fen:
         both = f"gateway {fen_to_yuan(message.amount_fen)}, order {fen_to_yuan(order.snapshot.total_fen)}"
-        order.place(Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=f"amounts differ: {both}"), at)
+        order.place(
+            Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=f"amounts differ: {both}"), at
+        )
     _paid(order, message.paid_at, message.way, at)
 
 
@@ -118,7 +120,9 @@ def _notice_changes(order: OrderState, before: Snapshot, now: Snapshot, at: date
     if now.lines != before.lines:
         _lines_changed(order, at)
     if now.refunded_fen > before.refunded_fen and now.status in PAID_WORDS and order.stage not in LEFT:
-        note = f"{fen_to_yuan(now.refunded_fen)} refunded in part: settle what is still to be sent, then release"
+        note = (
+            f"{fen_to_yuan(now.refunded_fen)} refunded in part: settle what is still to be sent, then release"
+        )
         order.place(Hold(reason=HoldReason.REFUND_OPEN, actor="rule", since=at, note=note), at)
         order.payment = Payment.PARTLY_REFUNDED
 
@@ -127,7 +131,9 @@ def change_address(order: OrderState, digest: str, actor: str, why: str, at: dat
     """Send it elsewhere: at once while we have it, through the warehouse once it is released."""
     order.receiver_digest = digest
     if order.stage in LEFT:
-        order.note(at, "address.change_too_late", actor=actor, why="the parcel has left; the carrier must be asked")
+        order.note(
+            at, "address.change_too_late", actor=actor, why="the parcel has left; the carrier must be asked"
+        )
         return
     order.readdress = order.stage is Stage.RELEASED
     order.note(at, "address.changed", actor=actor, why=why)
@@ -135,7 +141,9 @@ def change_address(order: OrderState, digest: str, actor: str, why: str, at: dat
 
 def _lines_changed(order: OrderState, at: datetime) -> None:
     order.note(at, "lines.changed", actor="platform")
-    if order.stage in (Stage.ALLOCATED, Stage.CLEARED) or (order.stage is Stage.ACCEPTED and order.waiting_for):
+    if order.stage in (Stage.ALLOCATED, Stage.CLEARED) or (
+        order.stage is Stage.ACCEPTED and order.waiting_for
+    ):
         order.reserve_again = True
     elif order.stage is Stage.RELEASED or order.stage in LEFT:
         note = "the buyer's lines changed after the release: compare with what was sent"

@@ -62,17 +62,17 @@ def who_acts(order: OrderState) -> str:
 
 
 def _why(order: OrderState) -> tuple[str, str]:
-    plain = _PLAIN[order.stage]
+    usual = _PLAIN[order.stage]
     if order.ended:
         words = order.withdrawal.verdict if order.withdrawal else ""
-        return (words or plain[0], plain[1])
+        return (words or usual[0], usual[1])
     if order.withdrawal is not None:
         return (f"withdrawn ({order.withdrawal.why}): {order.withdrawal.verdict or 'being undone'}", "nobody")
     if order.holds:
         hold = order.holds[0]
         note = f": {hold.note}" if hold.note else ""
         return (f"held for {_holds(order)}{note}", WHO_ACTS[hold.reason])
-    return plain
+    return usual
 
 
 def plain(word: str) -> str:
@@ -98,7 +98,7 @@ def card(order: OrderState) -> str:
     waiting = [f"{d.code} at {d.warehouse}: {plain(d.status)}" for d in open_deliveries(order)]
     parcels = [f"{p.carrier.upper()} {p.waybill}: {plain(p.state)}" for p in order.parcels]
     rows = [
-        ("Where", f"**{plain(order.stage)}**{outcome}"),
+        ("Where", f"{plain(order.stage)}{outcome}"),
         ("Why", why),
         ("Who must act", who),
         ("Next deadline", _due(order)),
@@ -108,8 +108,8 @@ def card(order: OrderState) -> str:
         ("Parcels", "; ".join(parcels)),
         ("Promise", _promise(order)),
     ]
-    table = "\n".join(f"| {name} | {text} |" for name, text in rows if text)
-    return f"### {order.business_id}\n\n| | |\n|---|---|\n{table}"
+    facts = "\n\n".join(f"**{name}:** {text}" for name, text in rows if text)
+    return f"### {order.business_id}\n\n{facts}"
 
 
 def _holds(order: OrderState) -> str:

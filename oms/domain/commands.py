@@ -94,7 +94,9 @@ def _hold(order: OrderState, command: PlaceHold, at: datetime) -> str:
 
 def _release(order: OrderState, command: ReleaseHold, at: datetime) -> str:
     order.lift(HoldReason(command.reason), at, actor=command.by, why=command.why)
-    return "released" if not order.holds else f"released; still held: {', '.join(h.reason for h in order.holds)}"
+    return (
+        "released" if not order.holds else f"released; still held: {', '.join(h.reason for h in order.holds)}"
+    )
 
 
 def _approve(order: OrderState, command: ApproveReview, at: datetime) -> str:
@@ -120,9 +122,18 @@ def _readdress(order: OrderState, command: ChangeAddress, at: datetime) -> str:
 
 def _correct_waybill(order: OrderState, command: ChangeWaybill, at: datetime) -> str:
     parcel = next(p for p in order.parcels if p.waybill == command.old_waybill)
-    corrected = parcel.model_copy(update={"waybill": command.waybill, "carrier": command.carrier, "written_back": False})
+    corrected = parcel.model_copy(
+        update={"waybill": command.waybill, "carrier": command.carrier, "written_back": False}
+    )
     order.parcels = tuple(corrected if p is parcel else p for p in order.parcels)
-    order.note(at, "waybill.corrected", actor=command.by, before=parcel.waybill, after=command.waybill, why=command.why)
+    order.note(
+        at,
+        "waybill.corrected",
+        actor=command.by,
+        before=parcel.waybill,
+        after=command.waybill,
+        why=command.why,
+    )
     return "corrected; the channel and the tracking are told"
 
 

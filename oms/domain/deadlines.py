@@ -82,7 +82,9 @@ class Assessment(Fact):
     tags: tuple[str, ...] = ()
 
 
-def shipping_deadlines(policy: Policy, paid_at: datetime, platform_ship_by: datetime | None, pace: int) -> tuple[Deadline, ...]:
+def shipping_deadlines(
+    policy: Policy, paid_at: datetime, platform_ship_by: datetime | None, pace: int
+) -> tuple[Deadline, ...]:
     """Lay out the ladder up to the ship-by time: remind, escalate to the supervisor, late.
 
     The platform's own per-order time and the table's are combined by the stricter (spot orders).
@@ -93,13 +95,21 @@ def shipping_deadlines(policy: Policy, paid_at: datetime, platform_ship_by: date
     due = platform_ship_by if platform and platform_ship_by else by_rule
     source: Literal["platform", "rule"] = "platform" if platform else "rule"
 
-    def at(step: Step, moment: datetime, rule: str, text: str, origin: Literal["platform", "rule"]) -> Deadline:
+    def at(
+        step: Step, moment: datetime, rule: str, text: str, origin: Literal["platform", "rule"]
+    ) -> Deadline:
         name = f"{policy.platform}.{rule}"
         return Deadline(step=step, due=moment, source=origin, rule=name, version=policy.version, text=text)
 
     supervisor = min(paid_at + policy.escalate_after / pace, due)
     return (
-        at(Step.REMIND, due - policy.remind_before / pace, "ship.remind_before", "ship-by time is near", source),
+        at(
+            Step.REMIND,
+            due - policy.remind_before / pace,
+            "ship.remind_before",
+            "ship-by time is near",
+            source,
+        ),
         at(Step.ESCALATE, supervisor, "ship.escalate_after", "not shipped: tell the supervisor", "rule"),
         at(Step.LATE, due + TICK / pace, "ship.within", "ship-by time has passed", source),
     )

@@ -27,7 +27,9 @@ def shipped_parcel(order: OrderState, parcel: Parcel) -> ShippedParcel:
     )  # fmt: skip
 
 
-def notice(order: OrderState, to: Literal["service", "purchasing", "supervisor", "operations"], note: str) -> Notice:
+def notice(
+    order: OrderState, to: Literal["service", "purchasing", "supervisor", "operations"], note: str
+) -> Notice:
     """Tell people of something that only a person can mend; the same words are told once an order."""
     return Notice(
         id=f"{order.key}:{note}"[:200], to=to, severity="warning", title="an order needs you",

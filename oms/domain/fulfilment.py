@@ -28,14 +28,22 @@ def ask_for_deliveries(order: OrderState, at: datetime) -> tuple[DeliveryOrder, 
     return tuple(delivery for delivery in order.deliveries if delivery.status is DeliveryStatus.ASKED)
 
 
-def settle_delivery(order: OrderState, code: str, status: DeliveryStatus, at: datetime, *, number: str = "", why: str = "") -> None:
+def settle_delivery(
+    order: OrderState, code: str, status: DeliveryStatus, at: datetime, *, number: str = "", why: str = ""
+) -> None:
     """Write down what the warehouse answered; a delivery that has shipped meanwhile stays shipped."""
     delivery = find_delivery(order, code)
     if delivery is None or delivery.status in (DeliveryStatus.SHIPPED, DeliveryStatus.PART_SHIPPED):
         return
     routine = status is DeliveryStatus.ACCEPTED
     order.note(
-        at, f"delivery.{status}", actor=delivery.warehouse, before=delivery.status, after=code, why=why, can_wait=routine
+        at,
+        f"delivery.{status}",
+        actor=delivery.warehouse,
+        before=delivery.status,
+        after=code,
+        why=why,
+        can_wait=routine,
     )
     update = {"status": status, "warehouse_number": number or delivery.warehouse_number, "why": why}
     _replace(order, delivery.model_copy(update=update))
@@ -82,8 +90,13 @@ def warehouse_event(order: OrderState, event: WarehouseEvent, at: datetime) -> N
         return
     delivery = find_delivery(order, event.delivery_order)
     if delivery is None:
-        order.set_aside = (*order.set_aside, f"warehouse word on unknown delivery order {event.delivery_order}")
-        order.note(at, "event.set_aside", actor="warehouse", why=f"unknown delivery order {event.delivery_order}")
+        order.set_aside = (
+            *order.set_aside,
+            f"warehouse word on unknown delivery order {event.delivery_order}",
+        )
+        order.note(
+            at, "event.set_aside", actor="warehouse", why=f"unknown delivery order {event.delivery_order}"
+        )
         return
     if event.waybill and not delivery.waybill:
         delivery = delivery.model_copy(update={"waybill": event.waybill, "carrier": event.carrier})
@@ -94,7 +107,9 @@ def warehouse_event(order: OrderState, event: WarehouseEvent, at: datetime) -> N
         case WarehouseSays.REJECTED | WarehouseSays.EXCEPTION | WarehouseSays.CANCELLED:
             _refused(order, delivery, event, at)
         case WarehouseSays.ACCEPTED | WarehouseSays.PACKED:
-            order.note(at, f"delivery.{event.says}", actor=delivery.warehouse, after=delivery.code, why=event.raw)
+            order.note(
+                at, f"delivery.{event.says}", actor=delivery.warehouse, after=delivery.code, why=event.raw
+            )
 
 
 def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, at: datetime) -> None:
@@ -107,7 +122,14 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
             parcel = _parcel(delivery, box, shipped_at)
             order.parcels = (*order.parcels, parcel)
             why = f"{box.carrier} {box.waybill} from {delivery.warehouse}"
-            order.note(at, "parcel.shipped", actor=delivery.warehouse, after=box.waybill, why=why, topic="parcel.shipped")
+            order.note(
+                at,
+                "parcel.shipped",
+                actor=delivery.warehouse,
+                after=box.waybill,
+                why=why,
+                topic="parcel.shipped",
+            )
     status = DeliveryStatus.SHIPPED if event.final else DeliveryStatus.PART_SHIPPED
     _replace(order, delivery.model_copy(update={"status": status}))
     if event.final:
@@ -167,7 +189,15 @@ def parcel_event(order: OrderState, event: ParcelEvent, at: datetime) -> None:
     replace_parcel(order, after)
     if after.state is not parcel.state:
         what = f"parcel.{after.state}"
-        order.note(at, what, actor=parcel.carrier, before=parcel.state, after=parcel.waybill, why=event.raw_state, topic=what)
+        order.note(
+            at,
+            what,
+            actor=parcel.carrier,
+            before=parcel.state,
+            after=parcel.waybill,
+            why=event.raw_state,
+            topic=what,
+        )
 
 
 def follow(order: OrderState, at: datetime) -> None:

@@ -25,7 +25,9 @@ def out_of_stock(order: OrderState, answer: OutOfStock, at: datetime) -> Notice 
     missing = ", ".join(f"{count} × {sku}" for sku, count in answer.missing)
     asked = order.held(HoldReason.OUT_OF_STOCK)
     order.waiting_for = tuple(sku for sku, _ in answer.missing)
-    order.place(Hold(reason=HoldReason.OUT_OF_STOCK, actor="inventory", since=at, note=f"missing {missing}"), at)
+    order.place(
+        Hold(reason=HoldReason.OUT_OF_STOCK, actor="inventory", since=at, note=f"missing {missing}"), at
+    )
     if asked is not None and asked.note == f"missing {missing}":
         return None
     body = f"Order {order.key} waits for {missing}. It goes on by itself when the goods arrive."

@@ -219,7 +219,9 @@ class OrderState(BaseModel):
         """Hand out what is not yet written down; None when there is nothing."""
         if not self.unsaved and not self.unsaved_stock:
             return None
-        book = OrderBook(row=self._row(why_here), changes=self.unsaved, parcels=self.parcels, stock=self.unsaved_stock)
+        book = OrderBook(
+            row=self._row(why_here), changes=self.unsaved, parcels=self.parcels, stock=self.unsaved_stock
+        )
         self.unsaved, self.unsaved_stock, self.must_save = (), (), False
         return book
 

@@ -43,7 +43,15 @@ def _take(order: OrderState, deadline: Deadline, at: datetime) -> Step:
         order.sla = worse(order.sla, SLA_OF[step])
     why = f"{deadline.text}, due {clock(deadline.due)} by {deadline.rule}"
     topic = f"sla.{step}" if step in _TOLD else ""
-    order.note(at, f"clock.{step}", actor="clock", after=order.sla, why=why, rule_version=deadline.version, topic=topic)
+    order.note(
+        at,
+        f"clock.{step}",
+        actor="clock",
+        after=order.sla,
+        why=why,
+        rule_version=deadline.version,
+        topic=topic,
+    )
     return step
 
 
@@ -63,5 +71,10 @@ def _notice(order: OrderState, step: Step, deadline: Deadline) -> Notice:
     body = f"Order {order.key} ({order.business_id}) is {order.stage}: {why_here(order)}. {deadline.text}, {clock(deadline.due)}."
     severity: Literal["warning", "red"] = "red" if step is Step.LATE else "warning"
     return Notice(
-        id=f"{order.key}:{deadline.id}", to=_TOLD[step], severity=severity, title=title, body=body, order=str(order.key)
+        id=f"{order.key}:{deadline.id}",
+        to=_TOLD[step],
+        severity=severity,
+        title=title,
+        body=body,
+        order=str(order.key),
     )

@@ -44,7 +44,9 @@ def roll_up(order: OrderState) -> Outcome:
         return Outcome.CANCELLED
     if order.withdrawal is not None or came_back(order):
         return Outcome.CLOSED
-    delivered = sum(p.quantity for parcel in order.parcels if parcel.state is ParcelState.DELIVERED for p in parcel.pieces)
+    delivered = sum(
+        p.quantity for parcel in order.parcels if parcel.state is ParcelState.DELIVERED for p in parcel.pieces
+    )
     ordered = sum(line.quantity for line in order.snapshot.lines)
     return Outcome.COMPLETED if delivered >= ordered else Outcome.PARTLY_COMPLETED
 

@@ -8,7 +8,9 @@ from oms.domain.order import Snapshot
 from oms.rules.table import RuleTable
 
 
-def assess(table: RuleTable, platform: str, snapshot: Snapshot, paid_at: datetime, *, first_buyer: bool, pace: int) -> Assessment:
+def assess(
+    table: RuleTable, platform: str, snapshot: Snapshot, paid_at: datetime, *, first_buyer: bool, pace: int
+) -> Assessment:
     """Apply a platform's row to an order that was paid at `paid_at`."""
     policy, row = table.policy(platform), table.row(platform)
     deadlines = shipping_deadlines(policy, paid_at, snapshot.ship_by, pace)
@@ -20,7 +22,9 @@ def assess(table: RuleTable, platform: str, snapshot: Snapshot, paid_at: datetim
     ]
     return Assessment(
         policy=policy,
-        deadlines=tuple(deadline for deadline in deadlines if _sensible(deadline.step, deadline.due, paid_at)),
+        deadlines=tuple(
+            deadline for deadline in deadlines if _sensible(deadline.step, deadline.due, paid_at)
+        ),
         ship_by=min(snapshot.ship_by, by_rule) if snapshot.ship_by else by_rule,
         reviews=tuple(reason for applies, reason in reviews if applies),
         tags=(row.tag.key_order,) if snapshot.total_fen > row.tag.key_order_over else (),

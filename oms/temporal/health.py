@@ -36,7 +36,9 @@ async def serve_health(host: str, port: int, client: Client) -> AsyncIterator[No
         return JSONResponse({"temporal": serving}, status_code=200 if serving else 503)
 
     app = Starlette(routes=[Route("/health", health)])
-    server = _Quiet(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off"))
+    server = _Quiet(
+        uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
+    )
     serving = asyncio.create_task(server.serve())
     try:
         yield

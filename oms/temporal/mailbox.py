@@ -76,7 +76,9 @@ class TemporalMailbox:
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
-            raise Unavailable(f"order {order} could not be reached in Temporal: {error.status.name}") from error
+            raise Unavailable(
+                f"order {order} could not be reached in Temporal: {error.status.name}"
+            ) from error
         return True
 
 
@@ -89,5 +91,16 @@ def first_attributes(order: OrderState) -> TypedSearchAttributes:
         "BusinessId": order.business_id,
         "SlaState": order.sla,
     }
-    keys = {key.name: key for key in (attributes.STAGE, attributes.CHANNEL, attributes.SHOP, attributes.BUSINESS_ID, attributes.SLA_STATE)}
-    return TypedSearchAttributes([SearchAttributePair(keys[name], str(value)) for name, value in shown.items()])
+    keys = {
+        key.name: key
+        for key in (
+            attributes.STAGE,
+            attributes.CHANNEL,
+            attributes.SHOP,
+            attributes.BUSINESS_ID,
+            attributes.SLA_STATE,
+        )
+    }
+    return TypedSearchAttributes(
+        [SearchAttributePair(keys[name], str(value)) for name, value in shown.items()]
+    )

@@ -21,7 +21,7 @@ THREADS = ACTIVITIES_AT_ONCE
 """Mostly idle; the database is the one that says how many write at once."""
 
 
-def build_worker(  # noqa: PLR0913 - a worker has this many sides
+def build_worker(
     client: Client,
     store: Store,
     *,

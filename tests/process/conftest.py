@@ -35,7 +35,7 @@ from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 
 QUEUE = "process-tests"
-FLAGS = ("frontend.WorkflowTimeSkippingEnabled=true", "history.timerProcessorMaxTimeShift=\"1ms\"")
+FLAGS = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="1ms"')
 
 
 def temporal_binary() -> str:
@@ -80,7 +80,9 @@ class World:
 
 
 @pytest.fixture
-async def world(env: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+async def world(
+    env: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
     """A worker of its own for each test, with plenty of one SKU in Hangzhou."""
     async with a_world(env, tmp_path, request.node.name) as surroundings:
         yield surroundings

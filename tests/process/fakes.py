@@ -34,7 +34,9 @@ class FakeWarehouse:
         self.asked: list[WarehouseOrder] = []
         self.receivers: list[Receiver] = []
         self.recalled: list[str] = []
-        self.on_create: Callable[[WarehouseOrder], Accepted | Rejected] = lambda order: Accepted(warehouse_number="W1")
+        self.on_create: Callable[[WarehouseOrder], Accepted | Rejected] = lambda order: Accepted(
+            warehouse_number="W1"
+        )
         self.on_cancel: Callable[[str], CancelAccepted | CancelRefused] = lambda code: CancelAccepted()
         self.answering = asyncio.Event()
         self.answering.set()
@@ -95,7 +97,9 @@ class FakeChannel:
         """Start with an empty book."""
         self.shop = shop
         self.told: list[ShippedParcel] = []
-        self.on_write_back: Callable[[ShippedParcel], WrittenBack | WriteBackRefused] = lambda parcel: WrittenBack()
+        self.on_write_back: Callable[[ShippedParcel], WrittenBack | WriteBackRefused] = lambda parcel: (
+            WrittenBack()
+        )
 
     async def changed(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Nothing changed."""

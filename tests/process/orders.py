@@ -67,13 +67,17 @@ def cancelled(snapshot: Snapshot) -> Snapshot:
 
 def refunded(snapshot: Snapshot) -> Snapshot:
     """Return the order as it was refunded whole."""
-    return later(snapshot, status=PlatformStatus.REFUNDED, raw_status="refunded", refunded_fen=snapshot.total_fen)
+    return later(
+        snapshot, status=PlatformStatus.REFUNDED, raw_status="refunded", refunded_fen=snapshot.total_fen
+    )
 
 
 class Told:
     """One order of a test, and everything that can be said to it."""
 
-    def __init__(self, env: WorkflowEnvironment, mailbox: TemporalMailbox, store: Store, snapshot: Snapshot) -> None:
+    def __init__(
+        self, env: WorkflowEnvironment, mailbox: TemporalMailbox, store: Store, snapshot: Snapshot
+    ) -> None:
         """Take the world the order lives in and its first snapshot."""
         self._env = env
         self._mailbox = mailbox
@@ -149,7 +153,9 @@ class Told:
                 return state
             await asyncio.sleep(0.03)
             state = await self.state()
-        raise AssertionError(f"{self.key} is {state.stage}, not {stage}; holds {state.holds}; {state.set_aside}")
+        raise AssertionError(
+            f"{self.key} is {state.stage}, not {stage}; holds {state.holds}; {state.set_aside}"
+        )
 
     async def until(self, true: Any, *, tries: int = 200) -> OrderState:
         """Wait, in real time, until something is true of it."""
@@ -159,7 +165,9 @@ class Told:
                 return state
             await asyncio.sleep(0.03)
             state = await self.state()
-        raise AssertionError(f"{self.key} is {state.stage}; holds {state.holds}; {state.model_dump(mode='json')}")
+        raise AssertionError(
+            f"{self.key} is {state.stage}; holds {state.holds}; {state.model_dump(mode='json')}"
+        )
 
     async def ends(self) -> OrderState:
         """Let its clock run until it has ended."""

@@ -1,6 +1,7 @@
 """Past orders of a real marketplace: read straight from the CSV, and lived through again on the virtual clock."""
 
 import csv
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.process.orders import SHOP, Told, a_snapshot, cancelled, later, unpai
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "olist"
 AMPLE = 1_000_000
+_lives = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def read_past_orders(folder: Path = REAL) -> list[PastOrder]:
         PastOrder(
             number=row["order_id"],
             status=row["order_status"],
-            purchased=datetime.strptime(row["order_purchase_timestamp"], "%m/%d/%Y %H:%M").replace(tzinfo=UTC),
+            purchased=datetime.strptime(row["order_purchase_timestamp"], "%m/%d/%Y %H:%M").replace(
+                tzinfo=UTC
+            ),
             approved=_moment(row["order_approved_at"]),
             handed_over=_moment(row["order_delivered_carrier_date"]),
             delivered=_moment(row["order_delivered_customer_date"]),
@@ -135,7 +139,9 @@ class Life:
             moment = self._shifted(paid)
             was = self.order.snapshot
             paid_now = {"status": PlatformStatus.PAID, "raw_status": "processing", "paid_at": moment}
-            await self.order.says(was.model_copy(update={**paid_now, "modified_at": max(moment, was.modified_at)}))
+            await self.order.says(
+                was.model_copy(update={**paid_now, "modified_at": max(moment, was.modified_at)})
+            )
 
     async def _stand(self) -> OrderState:
         """Wait until it stands where it has to wait for somebody else."""
@@ -181,7 +187,7 @@ class Life:
             for place, ((sku, fen), quantity) in enumerate(past.pieces.items(), start=1)
         )
         return make(
-            key=OrderKey(channel=SHOP.channel, shop=SHOP.shop, number=past.number), lines=lines,
+            key=OrderKey(channel=SHOP.channel, shop=SHOP.shop, number=f"{past.number}-{next(_lives)}"), lines=lines,
             created_at=self._purchased, modified_at=self._purchased, total_fen=sum(line.total_fen for line in lines),
             ship_by=None if past.ship_by is None else self._shifted(past.ship_by), buyer="",
         )  # fmt: skip

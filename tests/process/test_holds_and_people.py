@@ -51,7 +51,9 @@ async def test_a_valuable_order_waits_for_customer_service_and_goes_on_when_appr
     assert len(world.warehouse.asked) == 1
 
 
-async def test_a_manual_hold_stops_the_order_before_the_release_until_somebody_releases_it(world: World) -> None:
+async def test_a_manual_hold_stops_the_order_before_the_release_until_somebody_releases_it(
+    world: World,
+) -> None:
     """A hold is a set of reasons; the order goes when the last one is gone."""
     order = world.order(a_snapshot(total_fen=VALUABLE_FEN))
     await order.arrives()
@@ -120,7 +122,9 @@ async def test_a_new_address_before_shipping_is_sent_to_the_warehouse_anew(world
     digest = world.store.receivers.put(order.key, ELSEWHERE, "", "")
 
     await order.asks("change_address", ChangeAddress(by="li", why="the buyer moved", receiver_digest=digest))
-    state = await order.until(lambda state: len(state.deliveries) == 2 and state.deliveries[-1].status == "accepted")
+    state = await order.until(
+        lambda state: len(state.deliveries) == 2 and state.deliveries[-1].status == "accepted"
+    )
 
     assert state.deliveries[0].status == "cancelled"
     assert world.warehouse.receivers == [RECEIVER, ELSEWHERE]
@@ -146,7 +150,11 @@ async def test_a_changed_waybill_is_told_to_the_channel_and_the_tracking(world: 
         ("approve", ApproveReview(by="li", why="x"), "waits for no review"),
         ("release_hold", ReleaseHold(by="li", why="x", reason="manual"), "has no hold"),
         ("lift_lock", LiftLock(by="li", why="x"), "is not locked"),
-        ("change_waybill", ChangeWaybill(by="li", why="x", old_waybill="NO", waybill="SF99", carrier="sf"), "no parcel"),
+        (
+            "change_waybill",
+            ChangeWaybill(by="li", why="x", old_waybill="NO", waybill="SF99", carrier="sf"),
+            "no parcel",
+        ),
     ],
 )
 async def test_what_makes_no_sense_is_refused_in_words_before_history_is_written(
@@ -200,7 +208,9 @@ async def test_changed_lines_before_the_release_are_reserved_anew(world: World) 
     await order.says(later(order.snapshot, lines=(other,)))
     await order.until(lambda state: state.allocations and state.allocations[0].pieces[0].sku == OTHER_SKU)
 
-    reserved = {level.sku: level.reserved for level in world.store.stock.levels([SKU, OTHER_SKU]) if level.reserved}
+    reserved = {
+        level.sku: level.reserved for level in world.store.stock.levels([SKU, OTHER_SKU]) if level.reserved
+    }
     assert reserved == {OTHER_SKU: 2}
 
 

@@ -33,7 +33,9 @@ async def short_histories() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest.fixture
-async def world(short_histories: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+async def world(
+    short_histories: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
     """The world of conftest on that server."""
     async with a_world(short_histories, tmp_path, request.node.name) as surroundings:
         yield surroundings
@@ -87,5 +89,5 @@ async def test_a_flood_of_snapshots_loses_none_and_ends_with_the_newest(world: W
 
     assert state.stage == Stage.ALLOCATED
     assert state.snapshot.status is PlatformStatus.PAID
-    assert state.seq >= 200  # noqa: PLR2004 - one line a snapshot
+    assert state.seq >= 200
     assert datetime.now(UTC) >= state.snapshot.created_at

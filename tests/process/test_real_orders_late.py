@@ -74,7 +74,11 @@ def check(lived: list[Lived], orders: list[PastOrder]) -> None:
     assert called_late == late, (sorted(called_late - late), sorted(late - called_late))
     unalarmed = [life.past.number for life in lived if life.called_late and not life.alarmed]
     assert unalarmed == [], "the alarm must ring before the parcel leaves, not when its lateness is booked"
-    wrong = [f"{life.past.number} ({life.past.status}): {where(life.last)}" for life in lived if not as_it_was(life)]
+    wrong = [
+        f"{life.past.number} ({life.past.status}): {where(life.last)}"
+        for life in lived
+        if not as_it_was(life)
+    ]
     assert wrong == []
     assert len(lived) == len(orders)
 
@@ -118,7 +122,9 @@ async def test_an_order_that_is_handed_over_too_late_rings_the_alarm_at_its_minu
     assert past.ship_by is not None
     promised = life.last.snapshot.created_at + (past.ship_by - past.purchased)
     assert timedelta() < alarm.at - promised < timedelta(seconds=30)
-    assert [notice.title for notice in market.people.told if notice.severity == "red"] == ["ship-by time has passed"]
+    assert [notice.title for notice in market.people.told if notice.severity == "red"] == [
+        "ship-by time has passed"
+    ]
 
 
 @pytest.mark.slow

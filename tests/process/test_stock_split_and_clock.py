@@ -35,7 +35,9 @@ async def test_an_order_out_of_stock_tells_purchasing_and_goes_on_by_itself(worl
     assert [(notice.to, notice.title) for notice in world.people.told] == [("purchasing", "out of stock")]
 
 
-async def test_a_knock_for_too_few_pieces_leaves_the_order_waiting_and_purchasing_in_peace(world: World) -> None:
+async def test_a_knock_for_too_few_pieces_leaves_the_order_waiting_and_purchasing_in_peace(
+    world: World,
+) -> None:
     """Purchasing hears of the same shortage once."""
     stock(world.store, hangzhou=0)
     order = world.order(a_snapshot())
@@ -167,7 +169,9 @@ async def test_an_order_completes_one_second_after_72_hours_and_not_before(world
     assert done.ended_at >= due
 
 
-async def test_a_parcel_still_on_its_way_after_72_hours_is_told_and_completes_when_signed(world: World) -> None:
+async def test_a_parcel_still_on_its_way_after_72_hours_is_told_and_completes_when_signed(
+    world: World,
+) -> None:
     """A parcel that stands still is our news, not an angry buyer's."""
     order = await at_the_warehouse(world)
     await order.ships()

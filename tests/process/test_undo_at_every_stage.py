@@ -1,10 +1,12 @@
 """Cancelled or refunded before shipping: at every stage, with the undo that belongs there."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from oms.domain.messages import ApproveReview, CancelOrder, WarehouseSays
+from oms.domain.order import Snapshot
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
 from oms.ports import CancelRefused, InterceptRefused
@@ -69,12 +71,12 @@ async def test_an_order_cancelled_on_arrival_is_cancelled_without_touching_anyth
 
 
 @pytest.mark.parametrize("last_word", [cancelled, refunded])
-async def test_an_order_in_review_gives_its_stock_back(world: World, last_word: object) -> None:
+async def test_an_order_in_review_gives_its_stock_back(world: World, last_word: Callable[[Snapshot], Snapshot]) -> None:
     """The piece goes to somebody else at once."""
     order = await in_review(world)
     assert on_shelf(world) == 1
 
-    await order.says(last_word(order.snapshot))  # type: ignore[operator]
+    await order.says(last_word(order.snapshot))
     state = await order.ends()
 
     assert state.outcome == "cancelled"
@@ -113,7 +115,9 @@ async def test_a_released_order_is_cancelled_at_the_warehouse_and_its_waybill_re
     assert on_shelf(world) == 0
 
 
-async def test_a_refund_while_the_warehouse_does_not_answer_stops_the_push_and_recalls_it(world: World) -> None:
+async def test_a_refund_while_the_warehouse_does_not_answer_stops_the_push_and_recalls_it(
+    world: World,
+) -> None:
     """The push may have arrived although its answer was lost: it is recalled in any case, after it has ended."""
     world.warehouse.answering.clear()
     order = world.order(a_snapshot())

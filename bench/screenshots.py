@@ -1,0 +1,193 @@
+"""Draw docs/images anew: one order in each of five situations in the Temporal UI, the search, and our own pages.
+
+`python -m bench.screenshots [--to FOLDER]` takes about two minutes and needs Debian's chromium.
+"""
+
+import argparse
+import asyncio
+import base64
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.async_api import Browser, Locator, Page, async_playwright
+
+from bench.browser import CHROMIUM, SWITCHES
+from bench.scene import Scene, a_scene
+from oms.domain.ids import OrderKey
+from oms.stack.world import World
+
+IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+WIDTH, HEIGHT = 1400, 1000
+PATIENCE_MS = 30_000
+SETTLED_MS = 1_500
+"""The UI draws its timeline in steps; nothing in the page says that it has finished."""
+OUT_OF_STOCK, EXPENSIVE = "SKU-8838", "SKU-8840"
+QUERY = 'OrderStage="accepted" AND Holds="out_of_stock"'
+A_LIFE_PACE = 14_400
+"""Business seconds in a real one for the order that completes: its 72 hours pass in 18 seconds."""
+WHOLE_PAGE = "<style>body{margin:0;background:#fff}img{display:block;width:100%}</style>"
+
+Situation = Callable[[Scene], Awaitable[OrderKey]]
+
+
+async def waiting_for_payment(scene: Scene) -> OrderKey:
+    """Nobody has paid yet."""
+    key = await scene.place("SKU-8801", paid=False)
+    await scene.becomes(key, lambda row: row.stage == "awaiting_payment")
+    return key
+
+
+async def out_of_stock(scene: Scene) -> OrderKey:
+    """No warehouse has it."""
+    key = await scene.place(OUT_OF_STOCK, quantity=2)
+    await scene.becomes(key, lambda row: "out_of_stock" in row.holds)
+    return key
+
+
+async def in_review(scene: Scene) -> OrderKey:
+    """It is expensive: customer service confirms it first."""
+    key = await scene.place(EXPENSIVE)
+    await scene.becomes(key, lambda row: "high_value" in row.holds)
+    return key
+
+
+async def shipped(scene: Scene) -> OrderKey:
+    """The warehouse has shipped it; no carrier has scanned it yet."""
+    key = await scene.place("SKU-8802", "SKU-8812")
+    await scene.ship(key)
+    await scene.becomes(key, lambda row: row.stage == "shipped")
+    return key
+
+
+async def completed(scene: Scene) -> OrderKey:
+    """Signed for, and 72 hours old."""
+    key = await scene.place("SKU-8803")
+    await scene.becomes(key, lambda row: row.stage == "completed")
+    return key
+
+
+AT_REST: dict[str, Situation] = {
+    "waiting-for-payment": waiting_for_payment,
+    "out-of-stock": out_of_stock,
+    "in-review": in_review,
+    "shipped": shipped,
+}
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A browser, and where its pictures go."""
+
+    browser: Browser
+    folder: Path
+
+    async def page(self) -> Page:
+        """Open an empty page in the business time zone."""
+        context = await self.browser.new_context(
+            viewport={"width": WIDTH, "height": HEIGHT}, timezone_id="Asia/Shanghai", locale="en-GB"
+        )
+        page = await context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        return page
+
+    async def own(self, name: str, address: str) -> None:
+        """Take a page of ours."""
+        page = await self.page()
+        await page.goto(address, wait_until="networkidle")
+        await page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        await page.context.close()
+
+    async def order(self, name: str, scene: Scene, key: OrderKey) -> None:
+        """Take an order in the Temporal UI: its card above, its timeline below."""
+        page = await self.page()
+        await open_order(page, scene, key)
+        timeline = await _picture(page.locator("section", has=page.get_by_role("heading", name="Timeline")).last)
+        card = await self._card(page)
+        await _stack(page, card, timeline)
+        await page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        await page.context.close()
+
+    async def _card(self, page: Page) -> bytes:
+        await open_card(page)
+        end = await page.get_by_text("Current Details").locator("xpath=../../..").bounding_box()
+        height = min(HEIGHT, int(end["y"] + end["height"]) + 20) if end else HEIGHT
+        return await page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+
+    async def search(self, scene: Scene, query: str) -> None:
+        """Take the workflow list with a query in it."""
+        page = await self.page()
+        await page.goto(f"{scene.stack.blueprint.ui_url}?query={quote(query)}")
+        await page.get_by_role("link", name="order:").first.wait_for()
+        await page.wait_for_timeout(SETTLED_MS)
+        await page.screenshot(path=self.folder / "search.png")
+        await page.context.close()
+
+
+async def open_order(page: Page, scene: Scene, key: OrderKey) -> None:
+    """Open an order in the Temporal UI, and wait for its timeline."""
+    await page.goto(f"{scene.stack.blueprint.ui_url}/{quote(key.workflow_id, safe='')}")
+    await page.get_by_role("heading", name="Timeline").wait_for()
+    await page.wait_for_timeout(SETTLED_MS)
+
+
+async def open_card(page: Page) -> None:
+    """Go from an order's timeline to its card, and wait until the worker has answered."""
+    await page.get_by_role("tab", name="User Metadata").click()
+    await page.get_by_text("Who must act").wait_for()
+
+
+async def _picture(what: Locator) -> bytes:
+    return await what.screenshot()
+
+
+async def _stack(page: Page, *pictures: bytes) -> None:
+    images = [f'<img src="data:image/png;base64,{base64.b64encode(one).decode()}">' for one in pictures]
+    await page.set_content(WHOLE_PAGE + "".join(images))
+
+
+async def _at_rest(camera: Camera, folder: Path) -> None:
+    async with a_scene(folder, World(pace=1, scenario="none")) as scene:
+        keys = {name: await bring(scene) for name, bring in AT_REST.items()}
+        for name, key in keys.items():
+            await camera.order(name, scene, key)
+        await camera.search(scene, QUERY)
+        ours = scene.stack.blueprint.public_url
+        await camera.own("desk", f"{ours}/desk")
+        await camera.own("desk-order", f"{ours}/desk/orders/{keys['out-of-stock']}")
+
+
+async def _a_whole_life(camera: Camera, folder: Path) -> None:
+    async with a_scene(folder, World(pace=A_LIFE_PACE, scenario="none")) as scene:
+        key = await completed(scene)
+        await camera.order("completed", scene, key)
+        shown = await scene.look_at_ours(f"/api/orders/{key}")
+        await camera.own("tracking", f"{scene.stack.blueprint.public_url}{shown['tracking']}")
+
+
+async def draw(folder: Path) -> None:
+    """Write every picture to the folder."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        camera = Camera(browser, folder)
+        with tempfile.TemporaryDirectory() as runs:
+            await _at_rest(camera, Path(runs))
+            await _a_whole_life(camera, Path(runs))
+        await browser.close()
+
+
+def main() -> None:
+    """Draw, and say what was drawn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=Path, default=IMAGES, metavar="FOLDER", help="default: docs/images")
+    asked = parser.parse_args()
+    asked.to.mkdir(parents=True, exist_ok=True)
+    asyncio.run(draw(asked.to))
+    for picture in sorted(asked.to.glob("*.png")):
+        print(picture)
+
+
+if __name__ == "__main__":
+    main()

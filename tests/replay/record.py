@@ -1,0 +1,163 @@
+"""Record one history of each path an order can take: `python -m tests.replay.record [NAME …]`.
+
+A recorded history is never overwritten: a change that alters the command sequence is gated with
+`workflow.patched` and gets new histories, under new names, beside the old ones.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from oms.domain.errands import PollShop
+from oms.domain.messages import ApproveReview
+from oms.domain.order import Line
+from oms.domain.parcels import ParcelState
+from oms.domain.stages import Stage
+from oms.ports import CancelRefused
+from oms.temporal.attributes import ALL
+from oms.temporal.client import channel_queue, converter
+from oms.temporal.worker import build_worker
+from tests.process.conftest import FLAGS, World, a_world, activities_of, temporal_binary
+from tests.process.orders import OTHER_SKU, SHOP, SKU, Told, a_snapshot, refunded, stock, unpaid
+from workflows.poll import PollShopWorkflow
+
+HISTORIES = Path(__file__).with_name("histories")
+EDITION = "v1"
+"""Raised when a patched change needs histories of its own beside the old."""
+Path_ = Callable[[World], Awaitable[str]]
+
+
+async def at_the_warehouse(world: World, order: Told) -> None:
+    """Bring an order to where the warehouse has accepted all of it."""
+    await order.arrives()
+    await order.until(
+        lambda state: state.deliveries and all(d.status == "accepted" for d in state.deliveries)
+    )
+
+
+async def without_incident(world: World) -> str:
+    """Paid, released, shipped, delivered, completed."""
+    order = world.order(a_snapshot())
+    await at_the_warehouse(world, order)
+    await order.ships()
+    await order.until(lambda state: state.parcels and state.parcels[0].written_back)
+    await order.parcel(ParcelState.PICKED_UP)
+    await order.parcel(ParcelState.DELIVERED)
+    await order.ends()
+    return order.key.workflow_id
+
+
+async def reviewed_after_waiting_for_payment(world: World) -> str:
+    """Unpaid at first, then paid, then approved by a person."""
+    order = world.order(unpaid(total_fen=500_000))
+    await order.arrives()
+    await order.becomes(Stage.AWAITING_PAYMENT)
+    paid = a_snapshot(key=order.key, total_fen=500_000, receiver_digest=order.snapshot.receiver_digest)
+    await order.says(
+        paid.model_copy(update={"modified_at": order.snapshot.modified_at + timedelta(minutes=5)})
+    )
+    await order.becomes(Stage.ALLOCATED)
+    await order.asks("approve", ApproveReview(by="li", why="called the buyer"))
+    await order.becomes(Stage.RELEASED)
+    await order.ships()
+    await order.parcel(ParcelState.DELIVERED)
+    await order.ends()
+    return order.key.workflow_id
+
+
+async def refunded_and_stopped_at_the_warehouse(world: World) -> str:
+    """Refunded after the release; the warehouse stops it."""
+    order = world.order(a_snapshot())
+    await at_the_warehouse(world, order)
+    await order.says(refunded(order.snapshot))
+    await order.ends()
+    return order.key.workflow_id
+
+
+async def refunded_too_late_and_intercepted(world: World) -> str:
+    """The warehouse cannot stop it, the carrier can."""
+    world.warehouse.on_cancel = lambda code: CancelRefused(reason="already packed")
+    order = world.order(a_snapshot())
+    await at_the_warehouse(world, order)
+    await order.says(refunded(order.snapshot))
+    await order.until(lambda state: state.deliveries[0].status == "too_late")
+    await order.ships()
+    await order.until(lambda _: world.tracking.intercepted == ["SF0001"])
+    await order.parcel(ParcelState.RETURNED)
+    await order.ends()
+    return order.key.workflow_id
+
+
+async def out_of_stock_split_and_late(world: World) -> str:
+    """Waits for stock, goes out in two parcels, and is late."""
+    stock(world.store, hangzhou=0)
+    stock(world.store, OTHER_SKU, hangzhou=0, guangzhou=5)
+    lines = tuple(Line(id=sku, sku=sku, title=sku, quantity=1, total_fen=9400) for sku in (SKU, OTHER_SKU))
+    order = world.order(a_snapshot(lines=lines))
+    await order.arrives()
+    await order.until(lambda state: state.held("out_of_stock"))
+    stock(world.store, hangzhou=3)
+    await order.stock_comes()
+    state = await order.until(lambda state: [d.status for d in state.deliveries] == ["accepted", "accepted"])
+    await order.waits(timedelta(hours=49))
+    for number, delivery in enumerate(state.deliveries):
+        await order.ships(f"W{number}000", code=delivery.code)
+        await order.parcel(ParcelState.DELIVERED, f"W{number}000")
+    await order.ends()
+    return order.key.workflow_id
+
+
+async def open_at_the_warehouse(world: World) -> str:
+    """Still open: what a deploy meets most."""
+    order = world.order(a_snapshot())
+    await at_the_warehouse(world, order)
+    return order.key.workflow_id
+
+
+async def a_poll(world: World) -> str:
+    """One poll of one shop."""
+    activities = [a for a in activities_of(world) if getattr(a, "__name__", "") in {"poll", "sweep"}]
+    async with build_worker(
+        world.client, world.store, queue=channel_queue(SHOP.channel), workflows=[], activities=activities,
+        cached_workflows=0, grace=timedelta(seconds=1),
+    ):  # fmt: skip
+        await world.client.execute_workflow(
+            PollShopWorkflow.run, PollShop(shop=SHOP), id="poll:woocommerce:main", task_queue=world.queue
+        )
+    return "poll:woocommerce:main"
+
+
+PATHS: tuple[Path_, ...] = (
+    without_incident, reviewed_after_waiting_for_payment, refunded_and_stopped_at_the_warehouse,
+    refunded_too_late_and_intercepted, out_of_stock_split_and_late, open_at_the_warehouse, a_poll,
+)  # fmt: skip
+
+
+async def main(names: list[str]) -> None:
+    """Record every path that has no history of this edition yet, or those named."""
+    flags = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=temporal_binary(), dev_server_extra_args=flags, search_attributes=list(ALL),
+        data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
+    ) as env:  # fmt: skip
+        for path in PATHS:
+            target = HISTORIES / f"{path.__name__}.{EDITION}.json"
+            if target.exists() or (names and path.__name__ not in names):
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                async with a_world(env, Path(folder), path.__name__) as world:
+                    history = await env.client.get_workflow_handle(await path(world)).fetch_history()
+            target.write_text(history.to_json(), encoding="utf-8")
+            sys.stdout.write(f"recorded {target.name}: {len(history.events)} events\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
+    sys.stdout.flush()
+    os._exit(0)  # the SDK can abort at interpreter exit
