@@ -66,7 +66,10 @@ class Driver:
         async def one(number: str) -> float:
             async with places:
                 begun = time.perf_counter()
-                await asyncio.wait_for(self._life(number), PATIENCE)
+                try:
+                    await asyncio.wait_for(self._life(number), PATIENCE)
+                except TimeoutError:
+                    raise await self._stuck(number) from None
                 return time.perf_counter() - begun
 
         return await asyncio.gather(*(one(number) for number in numbers))
@@ -83,6 +86,12 @@ class Driver:
         await asyncio.sleep(SIGN_AFTER)
         await party.signs(number)
         await party.client.get_workflow_handle(workflow_id(self._side, number)).result()
+
+    async def _stuck(self, number: str) -> RuntimeError:
+        name = workflow_id(self._side, number)
+        events = [event async for event in self._party.client.get_workflow_handle(name).fetch_history_events()]
+        kinds = [str(event.WhichOneof("attributes")).removesuffix("_event_attributes") for event in events]
+        return RuntimeError(f"{name} has not ended within {PATIENCE:.0f} s: {' '.join(kinds)}")
 
     def _heard(self, workflow: str, code: str) -> None:
         asked = self._asked.pop(number_of(workflow), None)

@@ -32,6 +32,7 @@ class Crew:
     plan: WorkerPlan
     process: asyncio.subprocess.Process
     listeners: list[Asked] = field(default_factory=list)
+    listening: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -76,10 +77,8 @@ class Ground:
         try:
             if await asyncio.wait_for(process.stdout.readline(), READY_WITHIN) != b"ready\n":
                 raise RuntimeError(f"the worker `{side}` did not start; see {side}.log, kept with --keep")
-            async with asyncio.TaskGroup() as group:
-                listening = group.create_task(crew.listen())
-                yield crew
-                listening.cancel()
+            crew.listening = asyncio.create_task(crew.listen())
+            yield crew
         finally:
             await _end(process)
 
