@@ -11,10 +11,12 @@ from activities.requests import WriteBackParcel
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
-from oms.polling import Polling
+from oms.polling import OVERLAP, Polling
 from oms.ports import Channel, WriteBackRefused, WrittenBack
 
 BEATS_PER_TIMEOUT = 3
+LEAST_OVERLAP = timedelta(seconds=10)
+"""Platforms tell times in whole seconds, and clocks differ: below this no pace shortens the overlap."""
 
 T = TypeVar("T")
 
@@ -44,7 +46,8 @@ class ChannelActivities:
     @activity.defn(name="channels.poll")
     async def poll(self, request: PollShop) -> PollDone | PollFailed:
         """Hand on everything that changed since the cursor, then move the cursor."""
-        return await _beating(self._polling.poll(request.shop))
+        overlap = max(OVERLAP / request.pace, LEAST_OVERLAP)
+        return await _beating(self._polling.poll(request.shop, overlap))
 
     @activity.defn(name="channels.sweep")
     async def sweep(self, request: SweepShop) -> SweepDone:

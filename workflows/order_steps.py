@@ -26,7 +26,7 @@ class OrderSteps(OrderUndo):
     async def ask_for_stock(self) -> None:
         """Reserve every piece, or say why not and wait until trying again makes sense."""
         order = self.order
-        self.stock_knocked = False
+        self.stock_knocked = order.reserve_again = False
         pieces = pieces_of(order.snapshot.lines)
         answer = await workflow.execute_local_activity_method(
             InventoryActivities.reserve, ReserveStock(order=order.key, pieces=pieces),
@@ -42,10 +42,15 @@ class OrderSteps(OrderUndo):
                 await self.until(lambda: self.stock_knocked or order.reserve_again)
             case UnknownSku():
                 self.run_aside(self.tell(shortage.unknown(order, answer, self.now)), "tell operations")
-                await self.until(lambda: self.stock_knocked or order.held(HoldReason.UNMAPPED_SKU) is None)
+                await self.until(
+                    lambda: (
+                        self.stock_knocked
+                        or order.reserve_again
+                        or order.held(HoldReason.UNMAPPED_SKU) is None
+                    )
+                )
             case _:
                 assert_never(answer)
-        order.reserve_again = False
 
     async def start_over_with_stock(self) -> None:
         """The lines changed: give everything back and reserve anew."""

@@ -141,9 +141,7 @@ def change_address(order: OrderState, digest: str, actor: str, why: str, at: dat
 
 def _lines_changed(order: OrderState, at: datetime) -> None:
     order.note(at, "lines.changed", actor="platform")
-    if order.stage in (Stage.ALLOCATED, Stage.CLEARED) or (
-        order.stage is Stage.ACCEPTED and order.waiting_for
-    ):
+    if order.stage in (Stage.ACCEPTED, Stage.ALLOCATED, Stage.CLEARED):
         order.reserve_again = True
     elif order.stage is Stage.RELEASED or order.stage in LEFT:
         note = "the buyer's lines changed after the release: compare with what was sent"

@@ -76,11 +76,12 @@ def source(pieces: Sequence[Piece], stock: Sequence[Availability], prefer: Seque
     """Choose who ships what.
 
     The first warehouse (preferred ones first, then by name) that has everything; otherwise the pieces
-    are spread so that each warehouse in turn gives all it can. A SKU that appears in no row is unknown.
+    are spread so that each warehouse in turn gives all it can. A SKU that appears in no row is unknown;
+    so is what an order without lines wants.
     """
     known = {row.sku for row in stock}
     unknown = tuple(sorted({piece.sku for piece in pieces} - known))
-    if unknown:
+    if unknown or not pieces:
         return UnknownSku(skus=unknown)
     left: dict[str, dict[Sku, int]] = defaultdict(dict)
     for row in stock:

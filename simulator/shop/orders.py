@@ -30,6 +30,7 @@ class ShopOrder:
     cancelled_at: datetime | None = None
     waybills: set[str] = field(default_factory=set)
     write_back_calls: int = 0
+    fulfillments: list[Json] = field(default_factory=list)
 
     @property
     def status(self) -> str:

@@ -41,7 +41,7 @@ class ShopInterface:
             Route(f"{BASE}/orders/{{number}}", self.order, methods=["GET", "PUT", "POST", "PATCH"]),
             Route(f"{BASE}/orders/{{number}}/notes", self.notes, methods=["POST"]),
             Route(f"{BASE}/orders/{{number}}/refunds", self.refunds, methods=["GET", "POST"]),
-            Route(f"{BASE}/orders/{{number}}/fulfillments", self.fulfillments, methods=["POST"]),
+            Route(f"{BASE}/orders/{{number}}/fulfillments", self.fulfillments, methods=["GET", "POST"]),
             Route(f"{BASE}/webhooks/{{number:int}}", self.webhook, methods=["GET", "PUT"]),
             Route("/wp-json/{rest:path}", self.elsewhere, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
         ]
@@ -87,9 +87,11 @@ class ShopInterface:
         return await self._with_order(request, self._refunds.create)
 
     async def fulfillments(self, request: Request) -> Response:
-        """Answer `POST /orders/{id}/fulfillments`, where the feature is switched on."""
+        """Answer `GET` and `POST /orders/{id}/fulfillments`, where the feature is switched on."""
         if not self._fulfillments:
             return no_route()
+        if request.method == "GET":
+            return await self._with_order(request, lambda order, _asked: JSONResponse(order.fulfillments))
         return await self._with_order(
             request, lambda order, asked: writeback.fulfill(self._shop, order, asked)
         )

@@ -114,4 +114,5 @@ def fulfill(shop: Shop, order: ShopOrder, asked: Json) -> Response:
         "date_deleted": None,
         "meta_data": meta,
     }
+    order.fulfillments.append(body)
     return JSONResponse(body, status_code=201)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from oms.domain.ids import OrderKey, ShopKey, Sku
@@ -170,8 +171,12 @@ class Told:
         )
 
     async def ends(self) -> OrderState:
-        """Let its clock run until it has ended."""
-        await self._env.fast_forward(self.handle)
+        """Let its clock run until it has ended; it may have ended meanwhile."""
+        try:
+            await self._env.fast_forward(self.handle)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
         return OrderState.model_validate(await self.handle.result())
 
 

@@ -180,9 +180,11 @@ async def test_a_fulfillment_is_a_write_back_too() -> None:
         (number,) = (await lab.control("orders"))["numbers"]
 
         answer = await lab.woo("POST", f"orders/{number}/fulfillments", json={"meta_data": meta})
+        listed = await lab.woo("GET", f"orders/{number}/fulfillments")
         verdict = (await lab.oracle())["orders"][number]
 
     assert answer.status_code == 201
+    assert [row["meta_data"] for row in listed.json()] == [meta]
     assert (verdict["write_backs"], verdict["platform_status"]) == (1, "processing")
 
 

@@ -61,7 +61,7 @@ def test_the_person_is_in_no_repr() -> None:
         ("on-hold", "2026-11-22T09:31:20", PlatformStatus.PAID, True),
         ("completed", "2026-11-22T09:31:20", PlatformStatus.SHIPPED, False),
         ("cancelled", None, PlatformStatus.CANCELLED, False),
-        ("failed", None, PlatformStatus.CANCELLED, False),
+        ("failed", None, PlatformStatus.AWAITING_PAYMENT, False),
         ("trash", None, PlatformStatus.CANCELLED, False),
         ("refunded", "2026-11-22T09:31:20", PlatformStatus.REFUNDED, False),
         ("wc-shipped-by-drone", "2026-11-22T09:31:20", PlatformStatus.UNKNOWN, False),

@@ -29,7 +29,7 @@ STATUSES: Mapping[str, PlatformStatus] = {
     "processing": PlatformStatus.PAID,
     "completed": PlatformStatus.SHIPPED,
     "cancelled": PlatformStatus.CANCELLED,
-    "failed": PlatformStatus.CANCELLED,
+    "failed": PlatformStatus.AWAITING_PAYMENT,  # a failed payment may be tried again
     "trash": PlatformStatus.CANCELLED,
     "refunded": PlatformStatus.REFUNDED,
 }
