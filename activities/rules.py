@@ -31,7 +31,7 @@ class RuleActivities:
             platform,
             snapshot,
             request.paid_at,
-            first_buyer=self._first_buyer(request),
+            first_buyer=self._table.row(platform).review.first_buyer and self._first_buyer(request),
             pace=request.pace,
         )
 

@@ -24,13 +24,32 @@ def arguments() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=MEASUREMENTS, help="measure only this")
-    parser.add_argument("--orders", type=int, default=200, metavar="N", help="orders a round (default %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds a side (default %(default)s)")
-    parser.add_argument("--at-once", type=int, default=100, metavar="N", help="orders alive at a time (default %(default)s)")
-    parser.add_argument("--waiting", type=int, default=10_000, metavar="N", help="most waiting orders (default %(default)s)")
-    parser.add_argument("--cached", type=int, default=2000, metavar="N", help="workflows a worker caches (default %(default)s)")
+    parser.add_argument(
+        "--orders", type=int, default=200, metavar="N", help="orders a round (default %(default)s)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=3, metavar="N", help="rounds a side (default %(default)s)"
+    )
+    parser.add_argument(
+        "--at-once", type=int, default=100, metavar="N", help="orders alive at a time (default %(default)s)"
+    )
+    parser.add_argument(
+        "--waiting", type=int, default=10_000, metavar="N", help="most waiting orders (default %(default)s)"
+    )
+    parser.add_argument(
+        "--cached",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="workflows a worker caches (default %(default)s)",
+    )
+    parser.add_argument(
+        "--sandbox", action="store_true", help="run workflow code in the SDK's sandbox, on every side"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep logs and databases there (default: removed)")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep logs and databases there (default: removed)"
+    )
     return parser
 
 
@@ -38,12 +57,16 @@ async def measure(asked: argparse.Namespace) -> dict[str, Any]:
     """Run what was asked for; each measurement has a fresh server."""
 
     def say(words: str) -> None:
-        print(f"{datetime.now(UTC):%H:%M:%S} {words} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
+        print(
+            f"{datetime.now(UTC):%H:%M:%S} {words} (load {os.getloadavg()[0]:.1f})",
+            file=sys.stderr,
+            flush=True,
+        )
 
     results: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     for name in [asked.only] if asked.only else MEASUREMENTS:
         keep = asked.keep / name if asked.keep else None
-        async with ground(os.environ, keep, cached=asked.cached) as place:
+        async with ground(os.environ, keep, cached=asked.cached, sandboxed=asked.sandbox) as place:
             if name == "life":
                 results[name] = await life(
                     place, orders=asked.orders, rounds=asked.rounds, at_once=asked.at_once, say=say

@@ -89,7 +89,9 @@ class Driver:
 
     async def _stuck(self, number: str) -> RuntimeError:
         name = workflow_id(self._side, number)
-        events = [event async for event in self._party.client.get_workflow_handle(name).fetch_history_events()]
+        events = [
+            event async for event in self._party.client.get_workflow_handle(name).fetch_history_events()
+        ]
         kinds = [str(event.WhichOneof("attributes")).removesuffix("_event_attributes") for event in events]
         return RuntimeError(f"{name} has not ended within {PATIENCE:.0f} s: {' '.join(kinds)}")
 
@@ -99,7 +101,9 @@ class Driver:
             asked.set_result(code)
 
     async def _events(self, numbers: Sequence[str]) -> float:
-        handles = [self._party.client.get_workflow_handle(workflow_id(self._side, number)) for number in numbers]
+        handles = [
+            self._party.client.get_workflow_handle(workflow_id(self._side, number)) for number in numbers
+        ]
         return median([(await handle.describe()).history_length for handle in handles])
 
 

@@ -84,7 +84,9 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(surroundings: Mapping[str, str], keep: Path | None, *, cached: int) -> AsyncIterator[Ground]:
+async def ground(
+    surroundings: Mapping[str, str], keep: Path | None, *, cached: int, sandboxed: bool = False
+) -> AsyncIterator[Ground]:
     """Start the server, with our database beside it; everything is stopped and removed afterwards."""
     async with AsyncExitStack() as stack:
         place = keep or Path(stack.enter_context(TemporaryDirectory(prefix="orderloom-bench-")))
@@ -98,6 +100,7 @@ async def ground(surroundings: Mapping[str, str], keep: Path | None, *, cached: 
             side="ours", address=f"{LOOPBACK}:{blueprint.ports.temporal}",
             database_url=f"sqlite:///{place / 'orderloom.db'}", data_key=keys["OMS_DATA_KEYS"],
             digest_key=keys["OMS_DATA_KEYS"], payload_keys=keys["OMS_PAYLOAD_KEYS"], cached_workflows=cached,
+            sandboxed=sandboxed,
         )  # fmt: skip
         prepare(plan)
         server = Child(blueprint.temporal(), place / "temporal.log")

@@ -32,6 +32,7 @@ class WorkerPlan(BaseModel):
     digest_key: str = ""
     payload_keys: str = ""
     cached_workflows: int = 2000
+    sandboxed: bool = False
 
 
 def key_of(number: str) -> OrderKey:

@@ -17,7 +17,17 @@ def show(console: Console, results: dict[str, Any]) -> None:
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
     table = Table(title="whole lives, interleaved rounds on one server")
-    for name in ("side", "orders/s", "min", "max", "ours ÷ it", "events p50", "worker ms/order", "server ms/order", "life p50 s"):
+    for name in (
+        "side",
+        "orders/s",
+        "min",
+        "max",
+        "ours ÷ it",
+        "events p50",
+        "worker ms/order",
+        "server ms/order",
+        "life p50 s",
+    ):
         table.add_column(name, justify="left" if name == "side" else "right")
     for side, rate in life["orders_per_second"].items():
         costs = life["sides"][side]
@@ -28,12 +38,24 @@ def _show_life(console: Console, life: dict[str, Any]) -> None:
         )  # fmt: skip
     console.print(table)
     reached = life["ratio"]["bare"] >= life["target"]
-    console.print(f"ours ÷ bare = {life['ratio']['bare']:.2f}; target {life['target']}: {'reached' if reached else 'missed'}")
+    console.print(
+        f"ours ÷ bare = {life['ratio']['bare']:.2f}; target {life['target']}: {'reached' if reached else 'missed'}"
+    )
 
 
 def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:
     table = Table(title=f"waiting orders, cache of {waiting['cached_workflows']} workflows")
-    for name in ("waiting", "worker MB", "server MB", "server file MB", "opened/s", "batch orders/s", "worker ms/order", "server ms/order", "life p50 s"):
+    for name in (
+        "waiting",
+        "worker MB",
+        "server MB",
+        "server file MB",
+        "opened/s",
+        "batch orders/s",
+        "worker ms/order",
+        "server ms/order",
+        "life p50 s",
+    ):
         table.add_column(name, justify="right")
     for row in waiting["levels"]:
         batch = row["batch"]

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,13 @@ class Scene:
     store: Store
     client: Client
 
-    async def place(self, *skus: str, paid: bool = True, quantity: int = 1) -> OrderKey:
-        """Let a buyer order; without SKUs something usual."""
+    async def place(
+        self, *skus: str, paid: bool = True, quantity: int = 1, raw: Mapping[str, Any] | None = None
+    ) -> OrderKey:
+        """Let a buyer order; without SKUs something usual. `raw` is laid over what the shop shows of it."""
         lines = [{"sku": sku, "quantity": quantity} for sku in skus]
-        answer = await self.ask("orders", {"lines": lines, "paid": paid})
+        wish = {"lines": lines, "paid": paid, "raw": dict(raw) if raw else None}
+        answer = await self.ask("orders", wish)
         return OrderKey(channel=SHOP.channel, shop=SHOP.shop, number=answer["numbers"][0])
 
     async def ask(self, what: str, wish: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, FloatRect, Locator, Page, async_playwright
 
 from bench.browser import CHROMIUM, SWITCHES
 from bench.scene import Scene, a_scene
@@ -20,7 +20,9 @@ from oms.domain.ids import OrderKey
 from oms.stack.world import World
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-WIDTH, HEIGHT = 1400, 1000
+WIDTH, HEIGHT, TALL, WIDE = 1400, 1000, 2400, 2000
+LEFT_OF_CONTENT, MARGIN = 0, 16
+CARD = "#user-metadata-current-details"
 PATIENCE_MS = 30_000
 SETTLED_MS = 1_500
 """The UI draws its timeline in steps; nothing in the page says that it has finished."""
@@ -28,7 +30,7 @@ OUT_OF_STOCK, EXPENSIVE = "SKU-8838", "SKU-8840"
 QUERY = 'OrderStage="accepted" AND Holds="out_of_stock"'
 A_LIFE_PACE = 14_400
 """Business seconds in a real one for the order that completes: its 72 hours pass in 18 seconds."""
-WHOLE_PAGE = "<style>body{margin:0;background:#fff}img{display:block;width:100%}</style>"
+WHOLE_PAGE = "<style>body{margin:0}img{display:block}</style>"
 
 Situation = Callable[[Scene], Awaitable[OrderKey]]
 
@@ -103,18 +105,29 @@ class Camera:
     async def order(self, name: str, scene: Scene, key: OrderKey) -> None:
         """Take an order in the Temporal UI: its card above, its timeline below."""
         page = await self.page()
+        await page.set_viewport_size({"width": WIDTH, "height": TALL})
         await open_order(page, scene, key)
-        timeline = await _picture(page.locator("section", has=page.get_by_role("heading", name="Timeline")).last)
-        card = await self._card(page)
+        title = page.get_by_role("heading", name="Timeline")
+        timeline = await _clipped(page, title.locator("xpath=ancestor::div[3]"), x=LEFT_OF_CONTENT)
+        await open_card(page)
+        details = page.get_by_role("heading", name="Current Details")
+        card = await _clipped(page, details.locator("xpath=ancestor::div[4]"), y=0)
         await _stack(page, card, timeline)
         await page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         await page.context.close()
 
-    async def _card(self, page: Page) -> bytes:
-        await open_card(page)
-        end = await page.get_by_text("Current Details").locator("xpath=../../..").bounding_box()
-        height = min(HEIGHT, int(end["y"] + end["height"]) + 20) if end else HEIGHT
-        return await page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+    async def history(self, scene: Scene, key: OrderKey) -> None:
+        """Take an order's event history: every step with its words, local ones too."""
+        page = await self.page()
+        await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        await open_order(page, scene, key)
+        await page.get_by_role("tab", name="Event History").click()
+        events = page.get_by_role("heading", name="Event History").locator("xpath=ancestor::div[3]")
+        await page.wait_for_timeout(SETTLED_MS)
+        await page.set_viewport_size({"width": WIDE, "height": TALL})
+        await page.wait_for_timeout(SETTLED_MS)
+        await events.screenshot(path=self.folder / "history.png")
+        await page.context.close()
 
     async def search(self, scene: Scene, query: str) -> None:
         """Take the workflow list with a query in it."""
@@ -136,15 +149,22 @@ async def open_order(page: Page, scene: Scene, key: OrderKey) -> None:
 async def open_card(page: Page) -> None:
     """Go from an order's timeline to its card, and wait until the worker has answered."""
     await page.get_by_role("tab", name="User Metadata").click()
-    await page.get_by_text("Who must act").wait_for()
+    await page.frame_locator(CARD).get_by_text("Who must act").first.wait_for()
+    await page.wait_for_timeout(SETTLED_MS)
 
 
-async def _picture(what: Locator) -> bytes:
-    return await what.screenshot()
+async def _clipped(page: Page, what: Locator, *, x: float | None = None, y: float | None = None) -> bytes:
+    """Take what is there, down to its lower end, over the page's width from `x`, and from `y` on if given."""
+    box = await what.bounding_box() or {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT}
+    left, top = (0 if x is None else x), (box["y"] if y is None else y)
+    bottom = box["y"] + box["height"] + MARGIN
+    clip: FloatRect = {"x": left, "y": top, "width": WIDTH - left, "height": bottom - top}
+    return await page.screenshot(clip=clip)
 
 
 async def _stack(page: Page, *pictures: bytes) -> None:
     images = [f'<img src="data:image/png;base64,{base64.b64encode(one).decode()}">' for one in pictures]
+    await page.set_viewport_size({"width": WIDTH, "height": 1})
     await page.set_content(WHOLE_PAGE + "".join(images))
 
 
@@ -153,6 +173,7 @@ async def _at_rest(camera: Camera, folder: Path) -> None:
         keys = {name: await bring(scene) for name, bring in AT_REST.items()}
         for name, key in keys.items():
             await camera.order(name, scene, key)
+        await camera.history(scene, keys["shipped"])
         await camera.search(scene, QUERY)
         ours = scene.stack.blueprint.public_url
         await camera.own("desk", f"{ours}/desk")
@@ -180,7 +201,9 @@ async def draw(folder: Path) -> None:
 
 def main() -> None:
     """Draw, and say what was drawn."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--to", type=Path, default=IMAGES, metavar="FOLDER", help="default: docs/images")
     asked = parser.parse_args()
     asked.to.mkdir(parents=True, exist_ok=True)

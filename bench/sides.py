@@ -65,13 +65,20 @@ class Ours:
     async def starts(self, number: str) -> None:
         """The paid order arrives."""
         snapshot = _snapshot(number, self._digests.pop(number))
-        await self._mailbox.snapshot(SnapshotArrived(event_id=f"{number}-1", way=Way.WEBHOOK, snapshot=snapshot))
+        await self._mailbox.snapshot(
+            SnapshotArrived(event_id=f"{number}-1", way=Way.WEBHOOK, snapshot=snapshot)
+        )
 
     async def ships(self, number: str, code: str) -> None:
         """The warehouse says that it has left."""
         box = ShippedBox(waybill=_waybill(number), carrier="sf", pieces=(PackedPiece(sku=SKU, quantity=1),))
         event = WarehouseEvent(
-            event_id=f"{number}-2", delivery_order=code, says=WarehouseSays.SHIPPED, raw="SHIPPED", at=_now(), boxes=(box,)
+            event_id=f"{number}-2",
+            delivery_order=code,
+            says=WarehouseSays.SHIPPED,
+            raw="SHIPPED",
+            at=_now(),
+            boxes=(box,),
         )
         await self._mailbox.warehouse(key_of(number), event)
 
@@ -84,7 +91,9 @@ class Ours:
         await self._parcel(number, "4", ParcelState.DELIVERED)
 
     async def _parcel(self, number: str, event: str, state: ParcelState) -> None:
-        word = ParcelEvent(event_id=f"{number}-{event}", waybill=_waybill(number), state=state, raw_state=state, at=_now())
+        word = ParcelEvent(
+            event_id=f"{number}-{event}", waybill=_waybill(number), state=state, raw_state=state, at=_now()
+        )
         await self._mailbox.parcel(key_of(number), word)
 
 

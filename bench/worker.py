@@ -61,6 +61,7 @@ async def our_worker(plan: WorkerPlan) -> Worker:
     return ours.build_worker(
         client, store, queue=ORDERS_QUEUE, workflows=[OrderWorkflow],
         activities=our_activities(store, client), cached_workflows=plan.cached_workflows, grace=GRACE,
+        sandboxed=plan.sandboxed,
     )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ async def bare_worker(plan: WorkerPlan) -> Worker:
     """Build the yardstick's worker, with the same settings."""
     return Worker(
         await bare_client(plan), task_queue=plan.side, workflows=[bare.BareOrder], activities=bare.ACTIVITIES,
-        workflow_runner=ours.workflow_runner(),
+        workflow_runner=ours.workflow_runner(sandboxed=plan.sandboxed),
         max_cached_workflows=plan.cached_workflows,
         max_concurrent_activities=ours.ACTIVITIES_AT_ONCE,
         max_concurrent_local_activities=ours.ACTIVITIES_AT_ONCE,

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from oms.domain.ids import Mark, ShopKey
 
 KEY_BYTES = 32
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 class WrongSetting(ValueError):
@@ -54,7 +56,7 @@ class ShopConfig(BaseModel):
 
 
 def _keys(text: str) -> tuple[DataKey, ...]:
-    keys = []
+    keys: list[DataKey] = []
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, _, encoded = part.partition(":")
         try:
@@ -65,6 +67,8 @@ def _keys(text: str) -> tuple[DataKey, ...]:
             raise ValueError(
                 f"expected keyid:base64 of {KEY_BYTES} bytes, comma between keys; got {size} bytes"
             )
+        if any(key.id == name for key in keys):
+            raise ValueError(f"key id {name} is given twice")
         keys.append(DataKey(id=name, key=SecretStr(encoded)))
     return tuple(keys)
 
@@ -164,8 +168,14 @@ def read_shops(path: Path, environ: Mapping[str, str]) -> tuple[ShopConfig, ...]
         raise WrongSetting(
             f"OMS_SHOPS_FILE names {path.name}, which does not exist; see shops.example.yaml"
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting(
+            f"OMS_SHOPS_FILE names {path.name}, which cannot be read: {type(error).__name__}"
+        ) from None
     except yaml.YAMLError as error:
-        raise WrongSetting(f"{path.name} is not YAML: {error}") from None
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise WrongSetting(f"{path.name} is not YAML{place}: {getattr(error, 'problem', None)}") from None
     rows = listed.get("shops") if isinstance(listed, dict) else None
     if not isinstance(rows, list) or not rows:
         raise WrongSetting(f"{path.name}: expected a list under `shops:`")
@@ -176,14 +186,25 @@ def read_shops(path: Path, environ: Mapping[str, str]) -> tuple[ShopConfig, ...]
     return shops
 
 
+def _variable(name: object) -> str:
+    """Name a variable; what does not look like one may be the secret itself, and is not shown."""
+    text = str(name)
+    return text if VARIABLE.fullmatch(text) else f"{_shape(text)} that is no name of a variable"
+
+
 def _shop(file: str, index: int, row: Any, environ: Mapping[str, str]) -> ShopConfig:
     if not isinstance(row, dict):
         raise WrongSetting(f"{file}: shop {index + 1} is not a mapping")
     secrets: dict[str, str] = {}
-    for name, variable in dict(row.get("secrets", {})).items():
+    named = row.get("secrets", {})
+    if not isinstance(named, dict):
+        raise WrongSetting(
+            f"{file}: shop {row.get('shop')!r}: secrets: expected names of variables, one a line"
+        )
+    for name, variable in named.items():
         if not environ.get(str(variable)):
             raise WrongSetting(
-                f"{file}: shop {row.get('shop')!r} takes its {name} from {variable}, which is not set"
+                f"{file}: shop {row.get('shop')!r} takes its {name} from {_variable(variable)}, which is not set"
             )
         secrets[name] = environ[str(variable)]
     try:

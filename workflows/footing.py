@@ -50,7 +50,14 @@ class OrderFooting(OrderSurface):
             await self.keep_up()
             if settled and not ready():
                 self._carry_on_as_new()
-            await workflow.wait_condition(lambda: ready() or self.behind or self._fault is not None)
+            await workflow.wait_condition(
+                lambda: (
+                    ready()
+                    or self.behind
+                    or self._fault is not None
+                    or (settled and self._may_carry_on_as_new())
+                )
+            )
             if self._fault is not None:
                 raise self._fault
 
@@ -104,8 +111,12 @@ class OrderFooting(OrderSurface):
 
     def _carry_on_as_new(self) -> None:
         """Start a fresh history with the same memory; only where nothing is in flight."""
-        if workflow.info().is_continue_as_new_suggested() and not self._errands and not self.order.must_save:
+        if self._may_carry_on_as_new():
             workflow.continue_as_new(Begin(first=self._first, pace=self.order.pace, state=self.order))
+
+    def _may_carry_on_as_new(self) -> bool:
+        suggested = workflow.info().is_continue_as_new_suggested()
+        return suggested and not self._errands and not self.order.must_save
 
     def _count(self, wanted: dict[str, Any]) -> None:
         """Count for Prometheus; replays count nothing."""

@@ -135,16 +135,19 @@ class OrderSteps(OrderUndo):
         order = self.order
         again = fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE)
         idle = not fulfilment.open_deliveries(order)
-        return bool(idle or again or order.readdress or fulfilment.unannounced(order))
+        called = fulfilment.called_back(order)
+        return bool(idle or again or called or order.readdress or fulfilment.unannounced(order))
 
     async def mind_the_warehouse(self) -> None:
-        """Act on what the warehouse or a person said meanwhile: a new address, a rejection, a released hold."""
+        """Act on what the warehouse or a person said meanwhile: a new address, a rejection, a hold or its release."""
         order = self.order
         if order.stage is not Stage.RELEASED:
             return
         if order.readdress:
             order.readdress = False
             await self.recall("the address has changed")
+        elif fulfilment.called_back(order):
+            await self.recall("the order is held")
         if not order.parcels and not fulfilment.open_deliveries(order):
             order.move(Stage.ALLOCATED, self.now, why="the warehouse does not have it any more")
         elif fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE):

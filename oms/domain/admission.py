@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from oms.domain.book import StockMove, StockMoveKind
-from oms.domain.deadlines import Assessment
+from oms.domain.card import clock
+from oms.domain.deadlines import Assessment, Step
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import PaymentSeen, SnapshotArrived
 from oms.domain.money import fen_to_yuan
@@ -12,6 +13,7 @@ from oms.domain.stages import LEFT, Stage
 from oms.domain.state import OrderState, Payment, Withdrawal
 
 PAID_WORDS = frozenset({PlatformStatus.PAID, PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
+SHIPPED_WORDS = frozenset({PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
 WITHDRAWN_WORDS = frozenset({PlatformStatus.CANCELLED, PlatformStatus.REFUNDED})
 NOT_RELEASED = frozenset(
     {Stage.RECEIVED, Stage.AWAITING_PAYMENT, Stage.ACCEPTED, Stage.ALLOCATED, Stage.CLEARED}
@@ -26,13 +28,20 @@ def admit(order: OrderState, at: datetime) -> None:
 
 def absorb(order: OrderState, message: SnapshotArrived, at: datetime) -> None:
     """Take in a newer snapshot; a repeated one or an older one changes nothing."""
-    if not order.first_time(message.event_id) or not message.snapshot.is_newer_than(order.snapshot):
+    if not message.snapshot.is_newer_than(order.snapshot):
+        _still_so(order, message.snapshot)
         return
     before, now = order.snapshot, message.snapshot
     order.snapshot = now
     order.note(at, "snapshot.arrived", actor=message.way, before=before.raw_status, after=now.raw_status)
     _notice_changes(order, before, now, at)
     _read(order, now, at)
+
+
+def _still_so(order: OrderState, said: Snapshot) -> None:
+    """Equal content, said later: nothing changes, but what was true in between is old news now."""
+    if said.fingerprint == order.snapshot.fingerprint and said.modified_at > order.snapshot.modified_at:
+        order.snapshot = said
 
 
 def payment_seen(order: OrderState, message: PaymentSeen, at: datetime) -> None:
@@ -53,15 +62,21 @@ def take_assessment(order: OrderState, assessment: Assessment, at: datetime) -> 
     order.assessment, order.assess_again = assessment, False
     order.tags = assessment.tags
     if order.stage not in LEFT:
-        order.deadlines = assessment.deadlines
+        expiries = (deadline for deadline in order.deadlines if deadline.step is Step.EXPIRE_HOLD)
+        order.deadlines = (*assessment.deadlines, *expiries)
     version = assessment.policy.version
     order.note(at, "order.assessed", actor="rules", after=_promise(assessment), rule_version=version)
     for reason in assessment.reviews if first else ():
-        order.place(Hold(reason=HoldReason(reason), actor="rules", since=at, note=f"rules {version}"), at)
+        order.place(
+            Hold(
+                reason=HoldReason(reason), actor="rules", since=at, note=f"the rules of {version} ask for it"
+            ),
+            at,
+        )
 
 
 def _promise(assessment: Assessment) -> str:
-    return f"ship by {assessment.ship_by:%m-%d %H:%M}" if assessment.ship_by else "no ship-by time"
+    return f"ship by {clock(assessment.ship_by)}" if assessment.ship_by else "no ship-by time"
 
 
 def _read(order: OrderState, now: Snapshot, at: datetime) -> None:
@@ -72,7 +87,7 @@ def _read(order: OrderState, now: Snapshot, at: datetime) -> None:
     if now.status is PlatformStatus.CONFIRMED and order.confirmed_at is None:
         order.confirmed_at = at
         order.note(at, "receipt.confirmed", actor="buyer", topic="order.confirmed")
-    if now.status is PlatformStatus.SHIPPED and order.stage in NOT_RELEASED and not order.ended:
+    if now.status in SHIPPED_WORDS and order.stage in NOT_RELEASED and not order.ended:
         note = "the platform says it is shipped already, not by us: release only if it must be sent again"
         order.place(Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=note), at)
     _follow_flag(order, HoldReason.PLATFORM_RISK, raised=now.platform_risk, at=at)
@@ -80,9 +95,9 @@ def _read(order: OrderState, now: Snapshot, at: datetime) -> None:
 
 
 def _follow_flag(order: OrderState, reason: HoldReason, *, raised: bool, at: datetime) -> None:
-    if raised:
+    if raised and order.held(reason) is None:
         order.place(Hold(reason=reason, actor="platform", since=at, note="the platform says so"), at)
-    elif (hold := order.held(reason)) and hold.actor == "platform":
+    elif not raised and (hold := order.held(reason)) and hold.actor == "platform":
         order.lift(reason, at, actor="platform", why="the platform says it is over")
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from oms.domain.deadlines import Deadline, SlaState, Step
 from oms.domain.fulfilment import open_deliveries
 from oms.domain.holds import WHO_ACTS, Gate
+from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stages import Stage
 from oms.domain.state import OrderState
 from oms.domain.stock import Piece
@@ -96,7 +97,7 @@ def card(order: OrderState) -> str:
     why, who = _why(order)
     outcome = f" ({plain(order.outcome)})" if order.outcome and order.outcome != str(order.stage) else ""
     waiting = [f"{d.code} at {d.warehouse}: {plain(d.status)}" for d in open_deliveries(order)]
-    parcels = [f"{p.carrier.upper()} {p.waybill}: {plain(p.state)}" for p in order.parcels]
+    parcels = [f"{p.waybill} ({p.carrier.upper()}) {_parcel_state(p)}" for p in order.parcels]
     rows = [
         ("Where", f"{plain(order.stage)}{outcome}"),
         ("Why", why),
@@ -108,12 +109,16 @@ def card(order: OrderState) -> str:
         ("Parcels", "; ".join(parcels)),
         ("Promise", _promise(order)),
     ]
-    facts = "\n\n".join(f"**{name}:** {text}" for name, text in rows if text)
+    facts = "  \n".join(f"**{name}:** {text}" for name, text in rows if text)
     return f"### {order.business_id}\n\n{facts}"
 
 
 def _holds(order: OrderState) -> str:
     return ", ".join(plain(hold.reason) for hold in order.holds)
+
+
+def _parcel_state(parcel: Parcel) -> str:
+    return "not scanned yet" if parcel.state is ParcelState.CREATED else plain(parcel.state)
 
 
 def _due(order: OrderState) -> str:

@@ -39,6 +39,12 @@ def _never(order: OrderState, command: Command) -> str:
     return ""
 
 
+def _cannot_hold(order: OrderState, command: PlaceHold) -> str:
+    if order.stage in LEFT:
+        return f"order {order.key} has left the warehouse; cancel it to have the parcel intercepted"
+    return ""
+
+
 def _no_hold(order: OrderState, command: ReleaseHold) -> str:
     names = ", ".join(hold.reason for hold in order.holds) or "none"
     if command.reason == HoldReason.NO_WAYBILL_LOCK:
@@ -75,6 +81,8 @@ def _no_parcel(order: OrderState, command: ChangeWaybill) -> str:
     if parcel is None:
         known = ", ".join(p.waybill for p in order.parcels) or "none"
         return f"order {order.key} has no parcel {command.old_waybill}; its parcels: {known}"
+    if any(p.waybill == command.waybill for p in order.parcels if p is not parcel):
+        return f"order {order.key} has another parcel {command.waybill} already"
     if parcel.state is not ParcelState.CREATED:
         return f"parcel {command.old_waybill} is {parcel.state}: its waybill is in use and stays"
     return ""
@@ -89,6 +97,8 @@ def _hold(order: OrderState, command: PlaceHold, at: datetime) -> str:
             text="the hold ends by itself",
         )  # fmt: skip
         order.deadlines = (*order.deadlines, expiry)
+    if order.stage is Stage.RELEASED:
+        return "held; the warehouse is asked not to ship it"
     return "held at the next gate"
 
 
@@ -143,6 +153,7 @@ def _note(order: OrderState, command: AddNote, at: datetime) -> str:
 
 
 _REFUSALS: dict[type[Command], Callable[[OrderState, Any], str]] = {
+    PlaceHold: _cannot_hold,
     ReleaseHold: _no_hold,
     ApproveReview: _no_review,
     LiftLock: _no_lock,

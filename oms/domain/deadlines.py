@@ -111,13 +111,18 @@ def shipping_deadlines(
             source,
         ),
         at(Step.ESCALATE, supervisor, "ship.escalate_after", "not shipped: tell the supervisor", "rule"),
-        at(Step.LATE, due + TICK / pace, "ship.within", "ship-by time has passed", source),
+        at(Step.LATE, due + _tick(pace), "ship.within", "ship-by time has passed", source),
     )
+
+
+def _tick(pace: int) -> timedelta:
+    """A second at this pace, and never nothing."""
+    return max(TICK / pace, timedelta.resolution)
 
 
 def completion_deadline(policy: Policy, shipped_at: datetime, pace: int) -> Deadline:
     """Return the moment strictly more than 72 h after shipping (R19): at 72 h not yet, one second later yes."""
-    due = shipped_at + (policy.complete_after + TICK) / pace
+    due = shipped_at + policy.complete_after / pace + _tick(pace)
     return Deadline(
         step=Step.COMPLETE, due=due, source="rule", rule=f"{policy.platform}.complete.after",
         version=policy.version, text="complete if the carrier says signed",

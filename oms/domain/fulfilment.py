@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from oms.domain.book import StockMove, StockMoveKind
-from oms.domain.deadlines import Assessment, SlaState, completion_deadline, worse
-from oms.domain.holds import Hold, HoldReason
+from oms.domain.deadlines import Assessment, SlaState, Step, completion_deadline, worse
+from oms.domain.holds import CALLS_BACK, Hold, HoldReason
 from oms.domain.messages import ParcelEvent, ShippedBox, WarehouseEvent, WarehouseSays
 from oms.domain.parcels import ENDED, MOVING, Parcel, ParcelState, advance
 from oms.domain.stages import LEFT, Stage
@@ -71,6 +71,12 @@ def all_left(order: OrderState) -> bool:
     return bool(order.parcels) and not open_deliveries(order) and not unasked(order)
 
 
+def called_back(order: OrderState) -> bool:
+    """Tell whether a hold asks a warehouse for goods back that it has accepted and not shipped."""
+    held = any(hold.reason in CALLS_BACK for hold in order.holds)
+    return held and any(delivery.status is DeliveryStatus.ACCEPTED for delivery in order.deliveries)
+
+
 def written_back(order: OrderState, waybill: str, at: datetime) -> None:
     """The channel knows the waybill."""
     for parcel in order.parcels:
@@ -117,7 +123,7 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
         return
     shipped_at = min(event.at, at)
     known = {parcel.waybill for parcel in order.parcels}
-    for box in event.boxes:
+    for box in _by_waybill(event.boxes):
         if box.waybill not in known:
             parcel = _parcel(delivery, box, shipped_at)
             order.parcels = (*order.parcels, parcel)
@@ -137,6 +143,15 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
     order.shipped_at = max(order.shipped_at or shipped_at, shipped_at)
 
 
+def _by_waybill(boxes: tuple[ShippedBox, ...]) -> list[ShippedBox]:
+    """One waybill is one parcel, on however many lines the warehouse lists its content."""
+    merged: dict[str, ShippedBox] = {}
+    for box in boxes:
+        pieces = (*merged[box.waybill].pieces, *box.pieces) if box.waybill in merged else box.pieces
+        merged[box.waybill] = box.model_copy(update={"pieces": pieces})
+    return list(merged.values())
+
+
 def _parcel(delivery: DeliveryOrder, box: ShippedBox, shipped_at: datetime) -> Parcel:
     lines = {piece.sku: piece.line for piece in delivery.pieces}
     pieces = tuple(
@@ -152,8 +167,9 @@ def _refused(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
     if delivery.status not in OPEN_DELIVERIES:
         return
     words = f"{delivery.warehouse} says {event.raw or event.says}: {event.why or 'no reason given'}"
-    if event.says is WarehouseSays.EXCEPTION:
+    if event.says is not WarehouseSays.CANCELLED:  # sent again at once, it would be refused again
         order.place(Hold(reason=HoldReason.COMPLIANCE, actor=delivery.warehouse, since=at, note=words), at)
+    if event.says is WarehouseSays.EXCEPTION:
         return
     settle_delivery(order, delivery.code, DeliveryStatus.REJECTED, at, why=words)
 
@@ -174,7 +190,8 @@ def _set_clock(order: OrderState, assessment: Assessment, shipped_at: datetime, 
     elif order.sla is SlaState.LATE:
         order.sla = SlaState.ESCALATED
         order.note(at, "sla.late_withdrawn", why="the warehouse's word came late, the parcel did not")
-    order.deadlines = (completion_deadline(assessment.policy, shipped_at, order.pace),)
+    expiries = (deadline for deadline in order.deadlines if deadline.step is Step.EXPIRE_HOLD)
+    order.deadlines = (completion_deadline(assessment.policy, shipped_at, order.pace), *expiries)
 
 
 def parcel_event(order: OrderState, event: ParcelEvent, at: datetime) -> None:

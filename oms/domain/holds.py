@@ -48,6 +48,9 @@ STOPS_AT: Mapping[HoldReason, frozenset[Gate]] = {
 """A review stops the release only: the piece is reserved while the buyer is asked.
 Out of stock and unmapped stop nothing by themselves: reserving does, until it succeeds."""
 
+CALLS_BACK = frozenset({HoldReason.MANUAL, HoldReason.PLATFORM_RISK, HoldReason.REFUND_OPEN})
+"""Somebody does not want it to leave: a warehouse that has it already is asked to give it back."""
+
 REVIEWS = frozenset({HoldReason.HIGH_VALUE, HoldReason.FIRST_BUYER, HoldReason.REMARK})
 """Customer service clears these with one approval (R6)."""
 

@@ -52,7 +52,9 @@ class OrderKey(Fact):
 
         Raises ValueError when the text has another shape.
         """
-        parts = text.removeprefix("order:").split(":")
+        parts = text.split(":")
+        if len(parts) == 4 and parts[0] == "order":  # noqa: PLR2004 - as in workflow ids
+            del parts[0]
         if len(parts) != 3:  # noqa: PLR2004 - channel, shop, number
             raise ValueError(f"{text!r} is not channel:shop:number")
         return cls(channel=parts[0], shop=parts[1], number=parts[2])

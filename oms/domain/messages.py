@@ -105,7 +105,7 @@ class Command(Message):
 
 
 class PlaceHold(Command):
-    """Stop the order at the next gate until somebody releases it, or until `until`."""
+    """Stop the order until somebody releases it, or until `until`: at the next gate, or at the warehouse."""
 
     until: Moment | None = None
 

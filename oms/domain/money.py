@@ -2,7 +2,7 @@
 
 import re
 
-YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>\d{1,12})(?:\.(?P<fen>\d{1,4}))?$")
+YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>\d{1,12})(?:\.(?P<fen>\d{1,4}))?$", re.ASCII)
 
 
 def yuan_to_fen(text: str) -> int:

@@ -25,6 +25,18 @@ class PlatformStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+STATUS_ORDER = (
+    PlatformStatus.UNKNOWN,
+    PlatformStatus.AWAITING_PAYMENT,
+    PlatformStatus.PAID,
+    PlatformStatus.SHIPPED,
+    PlatformStatus.CONFIRMED,
+    PlatformStatus.CANCELLED,
+    PlatformStatus.REFUNDED,
+)
+"""How far each word is on an order's way."""
+
+
 class Line(Fact):
     """One line of an order: so many pieces of one SKU."""
 
@@ -70,5 +82,13 @@ class Snapshot(Message):
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def is_newer_than(self, other: "Snapshot") -> bool:
-        """Tell whether this one overrules the other: later, or as late (platform clocks tick in seconds)."""
-        return self.modified_at >= other.modified_at and self.fingerprint != other.fingerprint
+        """Tell whether this one overrules the other: it differs, and it is later.
+
+        Platform clocks tick in whole seconds: of two words of one second the one that is further on
+        its way stands (paid is never overruled by awaiting payment), else the one that came last.
+        """
+        if self.fingerprint == other.fingerprint:
+            return False
+        if self.modified_at != other.modified_at:
+            return self.modified_at > other.modified_at
+        return STATUS_ORDER.index(self.status) >= STATUS_ORDER.index(other.status)

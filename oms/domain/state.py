@@ -177,9 +177,9 @@ class OrderState(BaseModel):
         self.note(at, "stage.moved", actor=actor, before=before, after=to, why=why, topic=topic)
 
     def place(self, hold: Hold, at: datetime) -> None:
-        """Add a hold; one of the same reason is replaced only when its note differs."""
+        """Add a hold; one of the same reason is replaced only when its note or its end differs."""
         present = self.held(hold.reason)
-        if present is not None and present.note == hold.note:
+        if present is not None and (present.note, present.until) == (hold.note, hold.until):
             return
         self.holds = (*(h for h in self.holds if h.reason != hold.reason), hold)
         self.note(at, "hold.placed", actor=hold.actor, after=hold.reason, why=hold.note)

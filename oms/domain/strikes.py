@@ -23,12 +23,11 @@ def strike(order: OrderState, at: datetime) -> Notice | None:
     The completion deadline completes a delivered order; one that is still on its way is overdue.
     """
     due = [d for d in order.deadlines if d.due <= at and d.id not in order.steps_done]
-    graves = [step for step in (_take(order, deadline, at) for deadline in due) if step in _TOLD]
-    if not graves:
+    taken = [(_take(order, deadline, at), deadline) for deadline in due]
+    told = [(step, deadline) for step, deadline in taken if step in _TOLD]
+    if not told:
         return None
-    gravest = max(graves, key=_GRAVITY.index)
-    deadline = next((d for d in due if d.step is gravest), due[-1])
-    return _notice(order, gravest, deadline)
+    return _notice(order, *max(told, key=lambda each: _GRAVITY.index(each[0])))
 
 
 def _take(order: OrderState, deadline: Deadline, at: datetime) -> Step:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from oms.domain.fulfilment import all_arrived, came_back, open_deliveries
+from oms.domain.fulfilment import all_arrived, leave, open_deliveries
 from oms.domain.holds import HoldReason
 from oms.domain.parcels import ENDED as PARCEL_ENDED
 from oms.domain.parcels import Parcel, ParcelState
@@ -42,13 +42,20 @@ def roll_up(order: OrderState) -> Outcome:
     """
     if not order.parcels:
         return Outcome.CANCELLED
-    if order.withdrawal is not None or came_back(order):
+    arrived = [parcel for parcel in order.parcels if _arrived(order, parcel)]
+    if order.withdrawal is not None or not arrived:
         return Outcome.CLOSED
-    delivered = sum(
-        p.quantity for parcel in order.parcels if parcel.state is ParcelState.DELIVERED for p in parcel.pieces
-    )
+    delivered = sum(piece.quantity for parcel in arrived for piece in parcel.pieces)
     ordered = sum(line.quantity for line in order.snapshot.lines)
     return Outcome.COMPLETED if delivered >= ordered else Outcome.PARTLY_COMPLETED
+
+
+def _arrived(order: OrderState, parcel: Parcel) -> bool:
+    """The carrier says signed; or the buyer confirmed, and the carrier does not say that it comes back."""
+    back = (ParcelState.REJECTED, ParcelState.RETURNING, ParcelState.RETURNED, ParcelState.CANCELLED)
+    return parcel.state is ParcelState.DELIVERED or (
+        order.confirmed_at is not None and parcel.state not in back
+    )
 
 
 def may_complete(order: OrderState) -> bool:
@@ -65,6 +72,8 @@ def end(order: OrderState, outcome: Outcome, at: datetime) -> None:
         Outcome.CANCELLED: Stage.CANCELLED,
         Outcome.CLOSED: Stage.CLOSED,
     }
+    if outcome is not Outcome.CANCELLED and order.stage is Stage.RELEASED:
+        leave(order, at)  # what had left before the rest was stopped
     order.outcome, order.ended_at = outcome, at
     order.holds, order.waiting_for = (), ()
     order.move(stages[outcome], at, why=order.withdrawal.verdict if order.withdrawal else "")

@@ -14,7 +14,7 @@ from oms.domain.model import Fact
 from oms.domain.money import yuan_to_fen
 
 TABLE = Path(__file__).with_name("table.yaml")
-DURATION = re.compile(r"^(\d+)(m|h|d)$")
+DURATION = re.compile(r"(\d{1,5})([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -23,7 +23,7 @@ class WrongRule(ValueError):
 
 
 def _duration(value: object) -> timedelta:
-    match = DURATION.match(value) if isinstance(value, str) else None
+    match = DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError("expected a whole number and m, h or d, as in 48h")
     return int(match[1]) * UNITS[match[2]]
@@ -31,7 +31,7 @@ def _duration(value: object) -> timedelta:
 
 def _fen(value: object) -> int:
     if not isinstance(value, str):
-        raise TypeError('expected yuan as text, as in "500.00"')
+        raise ValueError('expected yuan as text, as in "500.00"')  # noqa: TRY004 - what pydantic reports with its place
     return yuan_to_fen(value)
 
 
@@ -107,23 +107,35 @@ class RuleTable(Fact):
 
 def read_table(path: Path = TABLE) -> RuleTable:
     """Read and check the table. Raises WrongRule with the place of the first fault."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    defaults = raw.get("defaults", {})
     try:
-        return RuleTable(
-            version=raw["table_version"],
-            defaults=PlatformRules.model_validate(defaults),
-            platforms={
-                name: PlatformRules.model_validate(_filled(defaults, row or {}))
-                for name, row in raw.get("platforms", {}).items()
-            },
-        )
-    except (ValidationError, KeyError) as error:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise WrongRule(f"{path.name} is not YAML: {error}") from None
+    if not isinstance(raw, dict):
+        raise WrongRule(f"{path.name}: expected table_version, defaults and platforms")
+    known = {"schema", "table_version", "defaults", "platforms"}
+    if unknown := sorted(str(name) for name in set(raw) - known):
+        raise WrongRule(f"{path.name}: unknown key {', '.join(unknown)}")
+    defaults, platforms = raw.get("defaults"), raw.get("platforms") or {}
+    if isinstance(platforms, dict) and isinstance(defaults, dict):
+        platforms = {name: _filled(defaults, row) for name, row in platforms.items()}
+    table = {"version": raw.get("table_version"), "defaults": defaults, "platforms": platforms}
+    try:
+        return RuleTable.model_validate(table)
+    except ValidationError as error:
         raise WrongRule(f"{path.name}: {error}") from None
 
 
-def _filled(defaults: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(defaults: Mapping[str, Any], row: object) -> object:
+    if row is None:
+        return defaults
+    if not isinstance(row, dict):
+        return row
     filled = dict(defaults)
     for name, block in row.items():
-        filled[name] = {**defaults.get(name, {}), **block} if isinstance(block, dict) else block
+        present = defaults.get(name)
+        if isinstance(block, dict) and isinstance(present, dict):
+            filled[name] = {**present, **block}
+        else:
+            filled[name] = block
     return filled

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 
 from oms.domain.ids import OrderKey
 from oms.store.engine import Database
@@ -21,6 +21,7 @@ class Buyers:
         self._database = database
         self._vault = vault
         self._record = once(database, BUYERS)
+        self._earlier_order = _earlier_order()
 
     def digest(self, buyer_id: str) -> str:
         """Return the keyed digest of a platform's buyer id; nobody's is empty."""
@@ -47,24 +48,33 @@ class Buyers:
         """
         if not digest:
             return False
-        this = BUYERS.alias("this")
-        earlier = or_(
-            BUYERS.c.created_at < this.c.created_at,
-            and_(BUYERS.c.created_at == this.c.created_at, BUYERS.c.order_key < this.c.order_key),
-        )
-        unpaid = exists().where(ORDERS.c.order_key == BUYERS.c.order_key, ORDERS.c.paid_at.is_(None))
-        statement = (
-            select(BUYERS.c.order_key)
-            .outerjoin(this, this.c.order_key == str(other_than))
-            .where(
-                BUYERS.c.digest == digest,
-                BUYERS.c.channel == other_than.channel,
-                BUYERS.c.shop == other_than.shop,
-                BUYERS.c.order_key != str(other_than),
-                or_(this.c.order_key.is_(None), earlier),
-                ~unpaid,
-            )
-            .limit(1)
-        )
+        asked = {
+            "of_digest": digest,
+            "in_channel": other_than.channel,
+            "in_shop": other_than.shop,
+            "other_than": str(other_than),
+        }
         with self._database.read() as connection:
-            return connection.execute(statement).first() is not None
+            return connection.execute(self._earlier_order, asked).first() is not None
+
+
+def _earlier_order() -> Select[tuple[str]]:
+    this = BUYERS.alias("this")
+    earlier = or_(
+        BUYERS.c.created_at < this.c.created_at,
+        and_(BUYERS.c.created_at == this.c.created_at, BUYERS.c.order_key < this.c.order_key),
+    )
+    unpaid = exists().where(ORDERS.c.order_key == BUYERS.c.order_key, ORDERS.c.paid_at.is_(None))
+    return (
+        select(BUYERS.c.order_key)
+        .outerjoin(this, this.c.order_key == bindparam("other_than"))
+        .where(
+            BUYERS.c.digest == bindparam("of_digest"),
+            BUYERS.c.channel == bindparam("in_channel"),
+            BUYERS.c.shop == bindparam("in_shop"),
+            BUYERS.c.order_key != bindparam("other_than"),
+            or_(this.c.order_key.is_(None), earlier),
+            ~unpaid,
+        )
+        .limit(1)
+    )

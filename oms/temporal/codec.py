@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticPayloadConverter
@@ -51,7 +52,7 @@ class EncryptionCodec(PayloadCodec):
         return [payload if _is_for_people(payload) else self._seal(payload) for payload in payloads]
 
     async def decode(self, payloads: Iterable[Payload]) -> list[Payload]:
-        """Decrypt what we encrypted and pass the rest through. Raises Misused for an unknown key."""
+        """Decrypt what we encrypted and pass the rest through. Raises Misused for an unknown key or a changed payload."""
         return [self._open(payload) for payload in payloads]
 
     def _seal(self, payload: Payload) -> Payload:
@@ -63,12 +64,17 @@ class EncryptionCodec(PayloadCodec):
     def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        name = payload.metadata["key-id"].decode()
+        name = payload.metadata.get("key-id", b"").decode(errors="replace")
         cipher = self._ciphers.get(name)
         if cipher is None:
             raise Misused(f"a payload was encrypted with key {name!r}, which OMS_PAYLOAD_KEYS does not hold")
         nonce, blob = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
-        return Payload.FromString(cipher.decrypt(nonce, blob, name.encode()))
+        try:
+            return Payload.FromString(cipher.decrypt(nonce, blob, name.encode()))
+        except (InvalidTag, ValueError):
+            raise Misused(
+                f"a payload encrypted with key {name!r} was changed, or by another key of that name"
+            ) from None
 
 
 def _is_for_people(payload: Payload) -> bool:

@@ -45,10 +45,16 @@ def order_body(number: int, draft: Draft, *, paid: bool, now: datetime, site: st
         "fee_lines": [],
         "coupon_lines": [],
         "refunds": [],
-        "payment_url": f"{site}/checkout/order-pay/{number}/",
         "is_editable": not paid,
         "needs_payment": not paid,
         "needs_processing": True,
+        **_where_it_is(number, site),
+    }
+
+
+def _where_it_is(number: int, site: str) -> Json:
+    return {
+        "payment_url": f"{site}/checkout/order-pay/{number}/",
         "_links": {
             "self": [{"href": f"{site}/wp-json/wc/v3/orders/{number}"}],
             "collection": [{"href": f"{site}/wp-json/wc/v3/orders"}],

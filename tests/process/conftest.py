@@ -22,7 +22,7 @@ from activities.warehouse import WarehouseActivities
 from oms.domain.order import Snapshot
 from oms.intake import Intake
 from oms.polling import Polling
-from oms.rules.table import read_table
+from oms.rules.table import RuleTable, read_table
 from oms.store import Store
 from oms.store.vault import Vault
 from oms.temporal.attributes import ALL
@@ -72,6 +72,7 @@ class World:
     channel: FakeChannel = field(default_factory=lambda: FakeChannel(SHOP))
     people: FakeNotices = field(default_factory=FakeNotices)
     queue: str = QUEUE
+    table: RuleTable = field(default_factory=read_table)
 
     def order(self, snapshot: Snapshot, *, pace: int = 1) -> Told:
         """Return an order that has not arrived yet."""
@@ -89,16 +90,19 @@ async def world(
 
 
 @asynccontextmanager
-async def a_world(env: WorkflowEnvironment, folder: Path, name: str) -> AsyncIterator[World]:
-    """Run a worker with a database of its own on a server."""
+async def a_world(
+    env: WorkflowEnvironment, folder: Path, name: str, table: RuleTable | None = None
+) -> AsyncIterator[World]:
+    """Run a worker with a database of its own on a server; it lives by our own rule table unless told otherwise."""
     store = Store.open(f"sqlite:///{folder / 'orders.db'}", Vault.from_keys([("k1", b"1" * 32)], b"2" * 32))
     store.migrate()
     stock(store, SKU)
-    surroundings = World(env, env.client, store, queue=f"{QUEUE}-{name[:60]}")
+    surroundings = World(env, env.client, store, queue=f"{QUEUE}-{name[:60]}", table=table or read_table())
     async with build_worker(
         env.client, store, queue=surroundings.queue,
         workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow],
         activities=activities_of(surroundings), cached_workflows=1000, grace=timedelta(seconds=1),
+        sandboxed=True,
     ):  # fmt: skip
         yield surroundings
     store.close()
@@ -110,7 +114,7 @@ def activities_of(world: World) -> list[Callable[..., object]]:
     mailbox = TemporalMailbox(world.client, queue=world.queue)
     intake = Intake(world.store, mailbox, channels, lambda: datetime.now(UTC))
     shops = ChannelActivities(channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)))
-    rules = RuleActivities(read_table(), {SHOP: "own_shop"}, world.store)
+    rules = RuleActivities(world.table, {SHOP: "own_shop"}, world.store)
     warehouse = WarehouseActivities(world.warehouse, world.store)
     carriers = CarrierActivities(world.tracking, world.store)
     return [

@@ -91,7 +91,7 @@ async def test_an_order_of_which_nothing_is_there_waits_and_goes_on_by_itself(wo
     stock(world.store, SKU)
     stock(world.store, OTHER_SKU)
     await order.stock_comes()
-    await order.becomes("released", tries=PATIENT)
+    await order.until(lambda now: now.deliveries and now.deliveries[-1].status == "accepted", tries=PATIENT)
 
     assert (waiting.stage, set(waiting.waiting_for)) == ("accepted", {SKU, OTHER_SKU})
     assert [notice.to for notice in world.people.told].count("purchasing") == 1
@@ -172,7 +172,7 @@ async def _in_review(world: World, order: Told) -> None:
 
 
 async def _at_the_warehouse(world: World, order: Told) -> None:
-    await order.becomes("released", tries=PATIENT)
+    await order.until(lambda now: now.deliveries and now.deliveries[-1].status == "accepted", tries=PATIENT)
 
 
 async def _waiting_for_stock(world: World, order: Told) -> None:
@@ -364,7 +364,7 @@ async def test_other_lines_are_taken_in_and_reserved_anew(world: World, missing:
     )
     held = world.store.stock.levels(None)
     await order.asks("approve", ApproveReview(**BY))
-    await order.becomes("released", tries=PATIENT)
+    await order.until(lambda now: now.deliveries and now.deliveries[-1].status == "accepted", tries=PATIENT)
 
     assert (state.snapshot.total_fen, promised(world)) == (180_000, 3)
     assert {row.sku: row.reserved for row in held if row.reserved} == {OTHER_SKU: 3}

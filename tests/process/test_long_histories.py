@@ -15,7 +15,7 @@ from oms.domain.stages import Stage
 from oms.temporal.attributes import ALL
 from oms.temporal.client import converter
 from tests.process.conftest import FLAGS, World, a_world, temporal_binary
-from tests.process.orders import a_snapshot, later
+from tests.process.orders import a_snapshot, cancelled, later, unpaid
 
 SHORT = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=60")
 NOTES = 40
@@ -91,3 +91,38 @@ async def test_a_flood_of_snapshots_loses_none_and_ends_with_the_newest(world: W
     assert state.snapshot.status is PlatformStatus.PAID
     assert state.seq >= 200
     assert datetime.now(UTC) >= state.snapshot.created_at
+
+
+async def test_two_words_of_one_second_end_alike_whichever_comes_last(world: World) -> None:
+    """Platform clocks tick in seconds: created and paid in one of them, in both orders of arrival."""
+    first, second = world.order(unpaid()), world.order(a_snapshot())
+    paid = first.snapshot.model_copy(
+        update={
+            "status": PlatformStatus.PAID,
+            "raw_status": "processing",
+            "paid_at": first.snapshot.modified_at,
+        }
+    )
+    late = second.snapshot.model_copy(
+        update={"status": PlatformStatus.AWAITING_PAYMENT, "raw_status": "pending", "paid_at": None}
+    )
+
+    await first.arrives()
+    await first.says(paid)
+    await second.arrives()
+    await second.says(late)
+
+    assert (await first.becomes(Stage.RELEASED)).snapshot.status is PlatformStatus.PAID
+    assert (await second.becomes(Stage.RELEASED)).snapshot.status is PlatformStatus.PAID
+
+
+async def test_an_order_without_lines_waits_for_a_person_and_can_be_cancelled(world: World) -> None:
+    """Real data has such orders: nothing to ship is not a crash, and not a shipment."""
+    order = world.order(a_snapshot(lines=()))
+    await order.arrives()
+    state = await order.until(lambda state: state.held("unmapped_sku"))
+    assert "no lines" in state.holds[0].note
+
+    await order.says(cancelled(order.snapshot))
+
+    assert (await order.ends()).outcome == "cancelled"

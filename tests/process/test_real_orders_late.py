@@ -1,7 +1,6 @@
 """The orders our clock calls late are those that were late, told straight from a real marketplace's table."""
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,16 +9,10 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.rules import RuleActivities
 from oms.domain.state import OrderState
 from oms.rules.table import TABLE, RuleTable, read_table
-from oms.store import Store
-from oms.store.vault import Vault
-from oms.temporal.worker import build_worker
-from tests.process.conftest import QUEUE, World, activities_of
-from tests.process.orders import SHOP
+from tests.process.conftest import World, a_world
 from tests.process.past_orders import REAL, Life, Lived, PastOrder, a_sample, read_past_orders, stock_up
-from workflows.order import OrderWorkflow
 
 AT_ONCE = 40
 ORDINARY = 3
@@ -39,20 +32,14 @@ def patient_rules(folder: Path) -> RuleTable:
 
 
 @pytest.fixture
-async def market(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
-    """A worker whose own rules promise nothing, beside a database of its own."""
-    store = Store.open(f"sqlite:///{tmp_path / 'orders.db'}", Vault.from_keys([("k1", b"1" * 32)], b"2" * 32))
-    store.migrate()
-    world = World(env, env.client, store, queue=f"{QUEUE}-market-{os.getpid()}-{tmp_path.name}")
-    usual = [act for act in activities_of(world) if getattr(act, "__name__", "") != "assess"]
-    rules = RuleActivities(patient_rules(tmp_path), {SHOP: "own_shop"}, store)
-    assert rules._table.policy("own_shop").ship_within > timedelta(days=9000)
-    async with build_worker(
-        env.client, store, queue=world.queue, workflows=[OrderWorkflow], activities=[*usual, rules.assess],
-        cached_workflows=1000, grace=timedelta(seconds=1),
-    ):  # fmt: skip
-        yield world
-    store.close()
+async def market(
+    env: WorkflowEnvironment, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
+    """The world of conftest, with rules of our own that promise nothing within a man's life."""
+    table = patient_rules(tmp_path)
+    assert table.policy("own_shop").ship_within > timedelta(days=9000)
+    async with a_world(env, tmp_path, request.node.name, table) as surroundings:
+        yield surroundings
 
 
 async def live_all(world: World, orders: list[PastOrder]) -> list[Lived]:

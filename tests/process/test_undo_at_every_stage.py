@@ -71,7 +71,9 @@ async def test_an_order_cancelled_on_arrival_is_cancelled_without_touching_anyth
 
 
 @pytest.mark.parametrize("last_word", [cancelled, refunded])
-async def test_an_order_in_review_gives_its_stock_back(world: World, last_word: Callable[[Snapshot], Snapshot]) -> None:
+async def test_an_order_in_review_gives_its_stock_back(
+    world: World, last_word: Callable[[Snapshot], Snapshot]
+) -> None:
     """The piece goes to somebody else at once."""
     order = await in_review(world)
     assert on_shelf(world) == 1

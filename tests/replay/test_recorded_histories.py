@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from oms.temporal.client import converter
-from oms.temporal.worker import PASSED_THROUGH
+from oms.temporal.worker import workflow_runner
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 
@@ -17,12 +16,11 @@ HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 
 
 def replayer() -> Replayer:
-    """Return a replayer set up like our workers."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    """Return a replayer set up like our workers, with the sandbox that stops what would not replay."""
     return Replayer(
         workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow],
         data_converter=converter(()),
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=workflow_runner(sandboxed=True),
     )
 
 

@@ -21,7 +21,7 @@ from oms.domain.messages import (
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
-from oms.domain.state import OrderState
+from oms.domain.state import DeliveryOrder, OrderState
 from oms.domain.stock import Allocation, Piece, Reserved
 from oms.rules.assessment import assess
 from oms.rules.table import read_table
@@ -119,6 +119,13 @@ def released(*warehouses: str, pace: int = 1) -> OrderState:
 def a_box(waybill: str, quantity: int = 1) -> ShippedBox:
     """A parcel with so many pieces."""
     return ShippedBox(waybill=waybill, carrier="sf", pieces=(PackedPiece(sku=SKU, quantity=quantity),))
+
+
+def shipment_of(delivery: DeliveryOrder, box: ShippedBox, at: datetime) -> WarehouseEvent:
+    """The warehouse ships a whole delivery order in one box."""
+    return WarehouseEvent(
+        event_id=an_event(), delivery_order=delivery.code, says=WarehouseSays.SHIPPED, at=at, boxes=(box,)
+    )
 
 
 def warehouse_says(

@@ -10,7 +10,7 @@ from tests.unit.domain_orders import repeatable
 FEN = st.integers(min_value=-(10**14) + 1, max_value=10**14 - 1)
 
 
-@repeatable(200)
+@repeatable(100)
 @given(fen=FEN)
 def test_an_amount_written_and_read_is_the_same_amount(fen: int) -> None:
     """Both ways, below zero too, without passing through float."""
@@ -61,7 +61,7 @@ def test_an_amount_finer_than_a_fen_is_refused(text: str) -> None:
         yuan_to_fen(text)
 
 
-@repeatable(200)
+@repeatable(100)
 @given(total=st.integers(-(10**9), 10**9), weights=st.lists(st.integers(0, 10**6), min_size=1, max_size=30))
 def test_shares_add_up_and_are_fair(total: int, weights: list[int]) -> None:
     """Not a fen is lost or invented, and nobody is further than a fen from his exact part."""

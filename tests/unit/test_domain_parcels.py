@@ -28,7 +28,7 @@ def told(parcel: Parcel, words: list[ParcelState]) -> list[Parcel]:
     return way
 
 
-@repeatable(300)
+@repeatable(100)
 @given(words=WORDS)
 def test_a_parcel_never_goes_back(words: list[ParcelState]) -> None:
     """Each state is of the rank before or a higher one, and an unknown word leaves it where it is."""
@@ -40,7 +40,7 @@ def test_a_parcel_never_goes_back(words: list[ParcelState]) -> None:
     assert all(then.state is now.state for now, then, word in steps if word is P.UNKNOWN)
 
 
-@repeatable(300)
+@repeatable(100)
 @given(words=WORDS, last=st.sampled_from(sorted(ENDED)), shuffle=st.randoms(use_true_random=False))
 def test_the_same_words_in_any_order_end_the_same(words: list[ParcelState], last: P, shuffle: object) -> None:
     """Duplicates and delays cost nothing: the word of the highest rank stands in the end."""

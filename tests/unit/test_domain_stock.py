@@ -1,7 +1,7 @@
 """Which warehouse ships what, for any stock and any order."""
 
 from collections import Counter
-from itertools import permutations
+from itertools import islice, permutations
 
 import pytest
 from hypothesis import given
@@ -58,7 +58,7 @@ def complete_warehouses(pieces: list[Piece], stock: Stock) -> list[str]:
     ]
 
 
-@repeatable(400)
+@repeatable(100)
 @given(pieces=ORDERS, stock=stocks(), prefer=PREFERENCES)
 def test_what_is_promised_is_there_and_is_everything(
     pieces: list[Piece], stock: Stock, prefer: list[str]
@@ -87,7 +87,7 @@ def test_what_is_promised_is_there_and_is_everything(
             assert set(skus) == set(wanted) - {row.sku for row in stock} != set()
 
 
-@repeatable(300)
+@repeatable(80)
 @given(pieces=ORDERS, stock=stocks(), prefer=PREFERENCES)
 def test_one_warehouse_ships_everything_when_one_can(
     pieces: list[Piece], stock: Stock, prefer: list[str]
@@ -106,13 +106,11 @@ def test_one_warehouse_ships_everything_when_one_can(
         assert not isinstance(answer, Reserved) or len(answer.allocations) > 1
 
 
-@repeatable(100)
-@given(pieces=ORDERS, stock=stocks(), seed=st.randoms(use_true_random=False))
-def test_the_choice_does_not_depend_on_the_order_of_the_rows(
-    pieces: list[Piece], stock: Stock, seed: st.DataObject
-) -> None:
+@repeatable(30)
+@given(pieces=ORDERS, stock=stocks())
+def test_the_choice_does_not_depend_on_the_order_of_the_rows(pieces: list[Piece], stock: Stock) -> None:
     """Two databases that list the same stock differently answer the same."""
-    answers = {source(pieces, list(rows_)).model_dump_json() for rows_ in list(permutations(stock))[:6]}
+    answers = {source(pieces, each).model_dump_json() for each in islice(permutations(stock), 0, 720, 131)}
 
     assert len(answers) == 1
 
