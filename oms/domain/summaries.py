@@ -61,7 +61,7 @@ def recycle(waybill: str) -> Words:
 
 def intercept(parcel: Parcel) -> Words:
     """Stop a parcel on its way."""
-    return Words(f"ask {parcel.carrier} to stop parcel {parcel.waybill}")
+    return Words(f"ask {parcel.carrier.upper()} to stop parcel {parcel.waybill}")
 
 
 def write_back(shop: ShopKey, parcel: Parcel) -> Words:
@@ -71,7 +71,7 @@ def write_back(shop: ShopKey, parcel: Parcel) -> Words:
 
 def track(parcel: Parcel) -> Words:
     """Subscribe to a parcel's trace."""
-    return Words(f"follow parcel {parcel.waybill} at {parcel.carrier}")
+    return Words(f"follow parcel {parcel.waybill} at {parcel.carrier.upper()}")
 
 
 def tell(notice: Notice) -> Words:

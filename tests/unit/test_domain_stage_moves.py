@@ -246,7 +246,7 @@ def test_an_order_that_hears_anything_makes_legal_moves_only() -> None:
     AnOrdersLife.stages_seen.clear()
     AnOrdersLife.outcomes_seen.clear()
 
-    run_state_machine_as_test(AnOrdersLife, settings=settings(repeatable(100), stateful_step_count=30))
+    run_state_machine_as_test(AnOrdersLife, settings=settings(repeatable(80), stateful_step_count=30))
 
     assert len(AnOrdersLife.stages_seen) >= 8
     assert len(AnOrdersLife.outcomes_seen) >= 2
