@@ -79,7 +79,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: str = Field(
-        "sqlite:///.orderloom/orderloom.db", alias="OMS_DATABASE_URL", pattern="^(sqlite|postgresql)"
+        repr=False,
+        default="sqlite:///.orderloom/orderloom.db",
+        alias="OMS_DATABASE_URL",
+        pattern="^(sqlite|postgresql)",
     )
     data_keys: tuple[DataKey, ...] = Field(alias="OMS_DATA_KEYS", min_length=1)
     digest_key: SecretStr = Field(alias="OMS_DIGEST_KEY", min_length=16)

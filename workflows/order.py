@@ -44,7 +44,7 @@ class OrderWorkflow(OrderSteps):
 
     async def _admit(self) -> None:
         """Read the first snapshot."""
-        if self.order.stage is Stage.RECEIVED and not self.order.seq:
+        if self.order.stage is Stage.RECEIVED:
             admission.admit(self.order, self.now)
 
     async def _await_payment(self) -> None:

@@ -46,6 +46,7 @@ class OrderUndo(OrderParcels):
 
     async def _recall_one(self, delivery: DeliveryOrder, why: str) -> None:
         order = self.order
+        fulfilment.recalling(order, delivery.code)
         request = RecallOrder(
             book=self.take_book(), order=order.key, code=delivery.code, warehouse=delivery.warehouse,
             warehouse_number=delivery.warehouse_number, why=why,

@@ -159,6 +159,7 @@ def _lines_changed(order: OrderState, at: datetime) -> None:
     if order.stage in (Stage.ACCEPTED, Stage.ALLOCATED, Stage.CLEARED):
         order.reserve_again = True
     elif order.stage is Stage.RELEASED or order.stage in LEFT:
+        order.reserve_again = True  # should the warehouse give it back
         note = "the buyer's lines changed after the release: compare with what was sent"
         order.place(Hold(reason=HoldReason.COMPLIANCE, actor="rule", since=at, note=note), at)
 

@@ -42,6 +42,9 @@ def _never(order: OrderState, command: Command) -> str:
 def _cannot_hold(order: OrderState, command: PlaceHold) -> str:
     if order.stage in LEFT:
         return f"order {order.key} has left the warehouse; cancel it to have the parcel intercepted"
+    hold = order.held(HoldReason.MANUAL)
+    if hold is not None:
+        return f"order {order.key} is held already by {hold.actor}: {hold.note}; release that first"
     return ""
 
 
@@ -144,6 +147,7 @@ def _correct_waybill(order: OrderState, command: ChangeWaybill, at: datetime) ->
         after=command.waybill,
         why=command.why,
     )
+    order.announced = tuple(w for w in order.announced if w not in (parcel.waybill, command.waybill))
     return "corrected; the channel and the tracking are told"
 
 

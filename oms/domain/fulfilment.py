@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from oms.domain.book import StockMove, StockMoveKind
+from oms.domain.boxes import parcels_of
 from oms.domain.deadlines import Assessment, SlaState, Step, completion_deadline, worse
 from oms.domain.holds import CALLS_BACK, Hold, HoldReason
-from oms.domain.messages import ParcelEvent, ShippedBox, WarehouseEvent, WarehouseSays
+from oms.domain.messages import ParcelEvent, WarehouseEvent, WarehouseSays
 from oms.domain.parcels import ENDED, MOVING, Parcel, ParcelState, advance
 from oms.domain.stages import LEFT, Stage
 from oms.domain.state import OPEN_DELIVERIES, DeliveryOrder, DeliveryStatus, OrderState
-from oms.domain.stock import Piece
 
 
 def ask_for_deliveries(order: OrderState, at: datetime) -> tuple[DeliveryOrder, ...]:
@@ -31,9 +31,14 @@ def ask_for_deliveries(order: OrderState, at: datetime) -> tuple[DeliveryOrder, 
 def settle_delivery(
     order: OrderState, code: str, status: DeliveryStatus, at: datetime, *, number: str = "", why: str = ""
 ) -> None:
-    """Write down what the warehouse answered; a delivery that has shipped meanwhile stays shipped."""
+    """Write down what the warehouse answered; what has shipped meanwhile has shipped, and only the rest is stopped."""
     delivery = find_delivery(order, code)
-    if delivery is None or delivery.status in (DeliveryStatus.SHIPPED, DeliveryStatus.PART_SHIPPED):
+    if delivery is None or delivery.status is DeliveryStatus.SHIPPED:
+        return
+    if delivery.status is DeliveryStatus.PART_SHIPPED:
+        if status in (DeliveryStatus.REJECTED, DeliveryStatus.CANCELLED):
+            order.note(at, "delivery.rest_stopped", actor=delivery.warehouse, after=code, why=why)
+            _all_shipped(order, delivery)
         return
     routine = status is DeliveryStatus.ACCEPTED
     order.note(
@@ -121,57 +126,55 @@ def warehouse_event(order: OrderState, event: WarehouseEvent, at: datetime) -> N
 def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, at: datetime) -> None:
     if delivery.status is DeliveryStatus.SHIPPED:
         return
+    if not event.boxes:
+        _stop(order, delivery, f"{delivery.warehouse} says shipped, and names no waybill", at)
+        return
     shipped_at = min(event.at, at)
-    known = {parcel.waybill for parcel in order.parcels}
-    for box in _by_waybill(event.boxes):
-        if box.waybill not in known:
-            parcel = _parcel(delivery, box, shipped_at)
-            order.parcels = (*order.parcels, parcel)
-            why = f"{box.carrier} {box.waybill} from {delivery.warehouse}"
-            order.note(
-                at,
-                "parcel.shipped",
-                actor=delivery.warehouse,
-                after=box.waybill,
-                why=why,
-                topic="parcel.shipped",
-            )
-    status = DeliveryStatus.SHIPPED if event.final else DeliveryStatus.PART_SHIPPED
-    _replace(order, delivery.model_copy(update={"status": status}))
-    if event.final:
-        order.release_stock(StockMove(kind=StockMoveKind.CONSUME, warehouse=delivery.warehouse))
+    for parcel in parcels_of(delivery, event.boxes, shipped_at, [parcel.waybill for parcel in order.parcels]):
+        order.parcels = (*order.parcels, parcel)
+        why = f"{parcel.carrier} {parcel.waybill} from {delivery.warehouse}"
+        order.note(
+            at,
+            "parcel.shipped",
+            actor=delivery.warehouse,
+            after=parcel.waybill,
+            why=why,
+            topic="parcel.shipped",
+        )
     order.shipped_at = max(order.shipped_at or shipped_at, shipped_at)
+    if event.final:
+        _all_shipped(order, delivery)
+    else:
+        _replace(order, delivery.model_copy(update={"status": DeliveryStatus.PART_SHIPPED}))
 
 
-def _by_waybill(boxes: tuple[ShippedBox, ...]) -> list[ShippedBox]:
-    """One waybill is one parcel, on however many lines the warehouse lists its content."""
-    merged: dict[str, ShippedBox] = {}
-    for box in boxes:
-        pieces = (*merged[box.waybill].pieces, *box.pieces) if box.waybill in merged else box.pieces
-        merged[box.waybill] = box.model_copy(update={"pieces": pieces})
-    return list(merged.values())
-
-
-def _parcel(delivery: DeliveryOrder, box: ShippedBox, shipped_at: datetime) -> Parcel:
-    lines = {piece.sku: piece.line for piece in delivery.pieces}
-    pieces = tuple(
-        Piece(line=lines.get(piece.sku, ""), sku=piece.sku, quantity=piece.quantity) for piece in box.pieces
-    )
-    return Parcel(
-        waybill=box.waybill, carrier=box.carrier, delivery_order=delivery.code,
-        pieces=pieces or delivery.pieces, shipped_at=shipped_at,
-    )  # fmt: skip
+def _all_shipped(order: OrderState, delivery: DeliveryOrder) -> None:
+    """Nothing more comes of this delivery: what was reserved for it is gone."""
+    _replace(order, delivery.model_copy(update={"status": DeliveryStatus.SHIPPED}))
+    order.release_stock(StockMove(kind=StockMoveKind.CONSUME, warehouse=delivery.warehouse))
 
 
 def _refused(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, at: datetime) -> None:
     if delivery.status not in OPEN_DELIVERIES:
         return
     words = f"{delivery.warehouse} says {event.raw or event.says}: {event.why or 'no reason given'}"
-    if event.says is not WarehouseSays.CANCELLED:  # sent again at once, it would be refused again
-        order.place(Hold(reason=HoldReason.COMPLIANCE, actor=delivery.warehouse, since=at, note=words), at)
-    if event.says is WarehouseSays.EXCEPTION:
-        return
-    settle_delivery(order, delivery.code, DeliveryStatus.REJECTED, at, why=words)
+    if not (
+        event.says is WarehouseSays.CANCELLED and delivery.recalled
+    ):  # asked again, it would refuse again
+        _stop(order, delivery, words, at)
+    if event.says is not WarehouseSays.EXCEPTION:
+        settle_delivery(order, delivery.code, DeliveryStatus.REJECTED, at, why=words)
+
+
+def _stop(order: OrderState, delivery: DeliveryOrder, words: str, at: datetime) -> None:
+    order.place(Hold(reason=HoldReason.COMPLIANCE, actor=delivery.warehouse, since=at, note=words), at)
+
+
+def recalling(order: OrderState, code: str) -> None:
+    """Remember that the warehouse was asked not to ship: its word that it does not is then our own echo."""
+    delivery = find_delivery(order, code)
+    if delivery is not None:
+        _replace(order, delivery.model_copy(update={"recalled": True}))
 
 
 def leave(order: OrderState, at: datetime) -> None:

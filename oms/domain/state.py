@@ -59,6 +59,8 @@ class DeliveryOrder(Fact):
     warehouse_number: str = ""
     waybill: str = ""
     carrier: str = ""
+    recalled: bool = False
+    """We have asked the warehouse not to ship it."""
     why: str = ""
 
 
@@ -177,8 +179,11 @@ class OrderState(BaseModel):
         self.note(at, "stage.moved", actor=actor, before=before, after=to, why=why, topic=topic)
 
     def place(self, hold: Hold, at: datetime) -> None:
-        """Add a hold; one of the same reason is replaced only when its note or its end differs."""
+        """Add a hold; an ended order takes none. One of the same reason is replaced when its note or end differs."""
         present = self.held(hold.reason)
+        if self.ended:
+            self.note(at, "hold.not_placed", actor=hold.actor, after=hold.reason, why=hold.note)
+            return
         if present is not None and (present.note, present.until) == (hold.note, hold.until):
             return
         self.holds = (*(h for h in self.holds if h.reason != hold.reason), hold)

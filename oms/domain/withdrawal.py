@@ -12,7 +12,7 @@ from oms.domain.state import DeliveryOrder, DeliveryStatus, OrderState
 
 def to_recall(order: OrderState) -> tuple[DeliveryOrder, ...]:
     """List the delivery orders whose warehouse must be asked to stop, also those whose answer we never got."""
-    asked = (DeliveryStatus.ASKED, DeliveryStatus.ACCEPTED)
+    asked = (DeliveryStatus.ASKED, DeliveryStatus.ACCEPTED, DeliveryStatus.PART_SHIPPED)
     return tuple(delivery for delivery in order.deliveries if delivery.status in asked)
 
 
@@ -47,7 +47,8 @@ def roll_up(order: OrderState) -> Outcome:
         return Outcome.CLOSED
     delivered = sum(piece.quantity for parcel in arrived for piece in parcel.pieces)
     ordered = sum(line.quantity for line in order.snapshot.lines)
-    return Outcome.COMPLETED if delivered >= ordered else Outcome.PARTLY_COMPLETED
+    whole = len(arrived) == len(order.parcels) and delivered >= ordered
+    return Outcome.COMPLETED if whole else Outcome.PARTLY_COMPLETED
 
 
 def _arrived(order: OrderState, parcel: Parcel) -> bool:

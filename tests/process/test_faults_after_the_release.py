@@ -1,25 +1,20 @@
-"""The tenth fault of the reference application: nothing can be said to an order once it is being processed."""
+"""The tenth fault of the reference application: nothing can be said to an order once it is being processed.
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+Its other half, a parcel that is never delivered and a history without bound, is in test_long_histories.py.
+"""
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from oms.domain.messages import CancelOrder, ChangeAddress, ParcelEvent, PlaceHold, ReleaseHold
+from oms.domain.messages import CancelOrder, ChangeAddress, PlaceHold, ReleaseHold
 from oms.domain.parcels import ParcelState
 from oms.domain.receiver import Receiver
-from oms.domain.state import REMEMBERED_CHANGES, REMEMBERED_EVENTS
 from oms.ports import CancelAccepted, CancelRefused, Intercepted, InterceptRefused
-from oms.temporal.mailbox import TemporalMailbox
 from tests.process.conftest import World
 from tests.process.orders import Told, a_snapshot
 
 BY = {"by": "wang", "why": "the buyer called"}
 ELSEWHERE = Receiver(name="李娜", phone="13900005678", province="广东省", city="广州市", address="天河路2号")
-MANY_SCANS = 4500
-"""More than the 4,096 events at which the server suggests to continue as new."""
-SENDERS = 50
 PATIENT = 1000
 
 
@@ -117,43 +112,3 @@ async def test_what_comes_too_late_is_refused_with_what_can_be_done_instead(worl
 
     assert "ask the carrier" in str(address.value.cause)
     assert "has left" in str(hold.value.cause)
-
-
-async def test_a_parcel_that_is_never_delivered_does_not_make_the_order_grow(world: World) -> None:
-    """Thousands of scans later the history is short, the memory bounded, and the order still knows its way."""
-    order = await released(world)
-    await order.ships()
-    await order.parcel(ParcelState.PICKED_UP)
-    first_run = (await order.handle.describe()).run_id
-    await scanned(world, order, MANY_SCANS)
-
-    await order.waits(timedelta(days=30))
-    now = await order.handle.describe()
-    state = await order.state()
-    told = [notice.title for notice in world.people.told]
-    await order.parcel(ParcelState.DELIVERED)
-    last = await order.ends()
-
-    assert now.run_id != first_run
-    assert now.history_length < MANY_SCANS
-    assert len(state.seen) <= REMEMBERED_EVENTS
-    assert len(state.timeline) <= REMEMBERED_CHANGES
-    assert len(state.model_dump_json()) < 100_000
-    assert told.count("parcel still on its way 72 h after shipping") == 1
-    assert (last.stage, last.outcome) == ("completed", "completed")
-
-
-async def scanned(world: World, order: Told, times: int) -> None:
-    """Send scans that change nothing, as a carrier without a filter before the order would."""
-    mailbox = TemporalMailbox(world.client, queue=world.queue)
-    gate = asyncio.Semaphore(SENDERS)
-
-    async def one(number: int) -> None:
-        async with gate:
-            event = ParcelEvent(
-                event_id=f"scan-{number}", waybill="SF0001", state=ParcelState.PICKED_UP, raw_state="1",
-                at=datetime.now(UTC),
-            )  # fmt: skip
-            assert await mailbox.parcel(order.key, event)
-
-    await asyncio.gather(*(one(number) for number in range(times)))

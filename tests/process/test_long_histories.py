@@ -12,6 +12,7 @@ from oms.domain.messages import AddNote
 from oms.domain.order import PlatformStatus
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
+from oms.domain.state import REMEMBERED_CHANGES, REMEMBERED_EVENTS
 from oms.temporal.attributes import ALL
 from oms.temporal.client import converter
 from tests.process.conftest import FLAGS, World, a_world, temporal_binary
@@ -19,6 +20,7 @@ from tests.process.orders import a_snapshot, cancelled, later, unpaid
 
 SHORT = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=60")
 NOTES = 40
+SCANS = 300
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +128,29 @@ async def test_an_order_without_lines_waits_for_a_person_and_can_be_cancelled(wo
     await order.says(cancelled(order.snapshot))
 
     assert (await order.ends()).outcome == "cancelled"
+
+
+async def test_a_parcel_that_is_never_delivered_does_not_make_the_order_grow(world: World) -> None:
+    """Hundreds of scans that move nothing: the history stays short, the memory bounded, and it still completes."""
+    order = world.order(a_snapshot())
+    await order.arrives()
+    await order.until(lambda state: state.deliveries and state.deliveries[0].status == "accepted")
+    await order.ships()
+    await order.parcel(ParcelState.PICKED_UP)
+    await order.becomes(Stage.IN_TRANSIT)
+    first_run = (await order.handle.describe()).run_id
+
+    for number in range(SCANS):
+        await order.parcel(ParcelState.PICKED_UP, event_id=f"scan-{number}")
+    await order.waits(timedelta(days=30))
+    state = await order.until(lambda state: f"scan-{SCANS - 1}" in state.seen, tries=600)
+    now = await order.handle.describe()
+    told = [notice.title for notice in world.people.told]
+    await order.parcel(ParcelState.DELIVERED)
+    last = await order.ends()
+
+    assert now.run_id != first_run
+    assert now.history_length < SCANS
+    assert (len(state.seen) <= REMEMBERED_EVENTS, len(state.timeline) <= REMEMBERED_CHANGES) == (True, True)
+    assert told.count("parcel still on its way 72 h after shipping") == 1
+    assert (last.stage, last.outcome) == ("completed", "completed")
