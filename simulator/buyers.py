@@ -34,7 +34,7 @@ class Buyers:
         if not self._shop.pay(order):
             return False
         plan = self._plans.of(order.number)
-        if plan.expected == "open" and plan.ships:
+        if plan.expected == "open" and plan.ships and plan.signs:
             plan.expected = "completed"
         return True
 

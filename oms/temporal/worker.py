@@ -52,7 +52,7 @@ def build_worker(  # noqa: PLR0913 - a worker has this many sides
 def workflow_runner(*, sandboxed: bool) -> WorkflowRunner:
     """Return what runs workflow code: in the tests within the SDK's sandbox, which stops what would not replay.
 
-    Without it an order costs a third less CPU and a cached one far less memory; see docs/decisions/0011.
+    Without it an order costs the worker about a fifth less CPU; see docs/decisions/0011.
     """
     if not sandboxed:
         return UnsandboxedWorkflowRunner()

@@ -116,6 +116,19 @@ async def test_an_order_that_stood_still_is_never_shipped(tmp_path: Path, status
     assert (verdict["expected"], verdict["shipped_parcels"]) == ("open", 0)
 
 
+async def test_an_order_that_was_never_signed_for_is_shipped_and_stays_open(tmp_path: Path) -> None:
+    row = "a,c1,shipped,1/1/2018 10:00,1/1/2018 11:00,1/2/2018 10:00,,1/9/2018 0:00"
+    async with a_laboratory(source=a_folder(tmp_path, [row], [f"a,{ITEM}"])) as lab:
+        await lab.control("start")
+        lab.advance(hours=1.1)
+        await lab.create("1001", "D1", sku="p1")
+        lab.advance(hours=1000)
+        verdict = (await lab.oracle())["orders"]["1001"]
+
+    assert (verdict["paid"], verdict["shipped_parcels"], verdict["signed"]) == (True, 1, False)
+    assert (verdict["expected"], verdict["settled"]) == ("open", True)
+
+
 async def test_rows_with_gaps_and_nonsense_stop_nothing(tmp_path: Path) -> None:
     rows = ["no-lines,c9,delivered,1/1/2018 10:00,,,,", "nonsense,c1,delivered,yesterday,,,,", PLAIN]
     items = [f"a,{ITEM}", "a,2,p1,s1,,not a price,", "unknown,1,p1,s1,,1,1"]
