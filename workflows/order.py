@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from oms.domain import admission, fulfilment, gate, withdrawal
     from oms.domain.holds import Gate
     from oms.domain.stages import LEFT, Outcome, Stage
-    from oms.domain.state import Begin, OrderState, Payment
+    from oms.domain.state import Begin, Ended, Payment
 from workflows.footing import Withdrawn
 from workflows.order_steps import OrderSteps
 
@@ -23,8 +23,8 @@ class OrderWorkflow(OrderSteps):
         super().__init__(begin)
 
     @workflow.run
-    async def run(self, begin: Begin) -> OrderState:
-        """Bring the order to its buyer, or undo it; return its last state."""
+    async def run(self, begin: Begin) -> Ended:
+        """Bring the order to its buyer, or undo it; return how it ended."""
         clock = asyncio.create_task(self.keep_clock())
         try:
             await self._admit()
@@ -40,7 +40,7 @@ class OrderWorkflow(OrderSteps):
             await self.undo()
         await self._settle()
         clock.cancel()
-        return self.order
+        return withdrawal.ended(self.order)
 
     async def _admit(self) -> None:
         """Read the first snapshot."""

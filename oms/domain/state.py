@@ -74,6 +74,16 @@ class Withdrawal(Fact):
     """In words, once it is known: cancelled, intercepted at the carrier, or to become a return."""
 
 
+class Ended(Fact):
+    """What an order's workflow answers at its end; all the rest is in the book."""
+
+    business_id: str
+    stage: Stage
+    outcome: Outcome
+    at: Moment
+    why: str = ""
+
+
 class Begin(BaseModel):
     """An order's input: the first snapshot, the pace of a demonstration, and the state carried on."""
 

@@ -7,7 +7,7 @@ from oms.domain.holds import HoldReason
 from oms.domain.parcels import ENDED as PARCEL_ENDED
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stages import Outcome, Stage
-from oms.domain.state import DeliveryOrder, DeliveryStatus, OrderState
+from oms.domain.state import DeliveryOrder, DeliveryStatus, Ended, OrderState
 
 
 def to_recall(order: OrderState) -> tuple[DeliveryOrder, ...]:
@@ -78,6 +78,16 @@ def end(order: OrderState, outcome: Outcome, at: datetime) -> None:
     order.outcome, order.ended_at = outcome, at
     order.holds, order.waiting_for = (), ()
     order.move(stages[outcome], at, why=order.withdrawal.verdict if order.withdrawal else "")
+
+
+def ended(order: OrderState) -> Ended:
+    """Sum up an order that has ended."""
+    assert order.outcome is not None  # noqa: S101 - an ended order has both; for the type checker
+    assert order.ended_at is not None  # noqa: S101
+    why = order.withdrawal.verdict if order.withdrawal else ""
+    return Ended(
+        business_id=order.business_id, stage=order.stage, outcome=order.outcome, at=order.ended_at, why=why
+    )
 
 
 def settled(order: OrderState) -> bool:

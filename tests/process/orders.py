@@ -177,7 +177,8 @@ class Told:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-        return OrderState.model_validate(await self.handle.result())
+        await self.handle.result()
+        return await self.state()
 
 
 def stock(store: Store, sku: Sku = SKU, *, hangzhou: int = PLENTY, guangzhou: int = 0) -> None:
