@@ -46,6 +46,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sandbox", action="store_true", help="run workflow code in the SDK's sandbox, on every side"
     )
+    parser.add_argument(
+        "--encrypted", action="store_true", help="encrypt our payloads (the bare workflow never does)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="keep logs and databases there (default: removed)"
@@ -66,7 +69,9 @@ async def measure(asked: argparse.Namespace) -> dict[str, Any]:
     results: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     for name in [asked.only] if asked.only else MEASUREMENTS:
         keep = asked.keep / name if asked.keep else None
-        async with ground(os.environ, keep, cached=asked.cached, sandboxed=asked.sandbox) as place:
+        async with ground(
+            os.environ, keep, cached=asked.cached, sandboxed=asked.sandbox, encrypted=asked.encrypted
+        ) as place:
             if name == "life":
                 results[name] = await life(
                     place, orders=asked.orders, rounds=asked.rounds, at_once=asked.at_once, say=say

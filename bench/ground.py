@@ -85,7 +85,12 @@ class Ground:
 
 @asynccontextmanager
 async def ground(
-    surroundings: Mapping[str, str], keep: Path | None, *, cached: int, sandboxed: bool = False
+    surroundings: Mapping[str, str],
+    keep: Path | None,
+    *,
+    cached: int,
+    sandboxed: bool = False,
+    encrypted: bool = False,
 ) -> AsyncIterator[Ground]:
     """Start the server, with our database beside it; everything is stopped and removed afterwards."""
     async with AsyncExitStack() as stack:
@@ -99,7 +104,7 @@ async def ground(
         plan = WorkerPlan(
             side="ours", address=f"{LOOPBACK}:{blueprint.ports.temporal}",
             database_url=f"sqlite:///{place / 'orderloom.db'}", data_key=keys["OMS_DATA_KEYS"],
-            digest_key=keys["OMS_DATA_KEYS"], payload_keys=keys["OMS_PAYLOAD_KEYS"], cached_workflows=cached,
+            digest_key=keys["OMS_DATA_KEYS"], payload_keys=keys["OMS_PAYLOAD_KEYS"] if encrypted else "", cached_workflows=cached,
             sandboxed=sandboxed,
         )  # fmt: skip
         prepare(plan)

@@ -24,7 +24,7 @@ def channel_queue(channel: str) -> str:
 def converter(keys: Sequence[DataKey]) -> DataConverter:
     """Return the converter of every client, worker and replayer; encrypting when there are keys."""
     if not keys:
-        return pydantic_data_converter
+        return dataclasses.replace(pydantic_data_converter, payload_converter_class=WordsConverter)
     return dataclasses.replace(
         pydantic_data_converter,
         payload_converter_class=WordsConverter,

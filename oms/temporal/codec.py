@@ -7,7 +7,7 @@ from typing import Any, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.contrib.pydantic import PydanticPayloadConverter, ToJsonOptions
 from temporalio.converter import PayloadCodec
 
 from oms.domain.errors import Misused
@@ -24,6 +24,9 @@ CURRENT_DETAILS = b"temporal.api.sdk.v1.WorkflowMetadata"
 
 class WordsConverter(PydanticPayloadConverter):
     """Pydantic payloads; words for people carry a mark."""
+
+    def __init__(self) -> None:
+        super().__init__(ToJsonOptions(exclude_unset=True))
 
     def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
         """Convert values, and mark those that are words."""
