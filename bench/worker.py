@@ -85,7 +85,6 @@ async def work(plan: WorkerPlan) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     worker = await (our_worker(plan) if plan.side == "ours" else bare_worker(plan))
     async with worker:
-        ours.calm_the_collector()
         print("ready", flush=True)
         await stop.wait()
 

@@ -35,7 +35,7 @@ from oms.store import Store, Vault
 from oms.temporal.client import ORDERS_QUEUE, channel_queue, connect
 from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
-from oms.temporal.worker import build_worker, calm_the_collector
+from oms.temporal.worker import build_worker
 from oms.warehouse.qimen import Qimen, QimenConfig
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
@@ -107,7 +107,6 @@ async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
             for worker in workers:
                 await running.enter_async_context(worker)
             await running.enter_async_context(serve_health(settings.web_host, settings.health_port, client))
-            calm_the_collector()
             log.info("worker.started", extra={"queues": [worker.task_queue for worker in workers]})
             await stop.wait()
             log.info("worker.stopping", extra={"grace_seconds": settings.grace_seconds})

@@ -1,6 +1,5 @@
 """Build a worker: which queue it serves, with which workflows and activities, and how patiently it stops."""
 
-import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -48,17 +47,6 @@ def build_worker(  # noqa: PLR0913 - a worker has this many sides
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
         graceful_shutdown_timeout=grace,
     )
-
-
-def calm_the_collector() -> None:
-    """Let Python's garbage collector look less often, and never at what was there when the worker started.
-
-    A worker holds thousands of workflows for hours; at the default rate the collector walks all of them
-    again and again for nothing.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
 
 
 def workflow_runner(*, sandboxed: bool) -> WorkflowRunner:
