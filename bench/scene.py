@@ -13,10 +13,11 @@ from temporalio.client import Client
 from oms.cli.running import load_stock
 from oms.domain.book import OrderRow
 from oms.domain.ids import OrderKey
+from oms.opening import open_store
 from oms.stack.blueprint import Blueprint
 from oms.stack.folder import Folder
 from oms.stack.loopback import get_json, post_json
-from oms.stack.stack import Stack, open_store
+from oms.stack.stack import Stack
 from oms.stack.world import SHOP, World
 from oms.store import Store
 from oms.temporal.client import connect

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,12 +27,13 @@ from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
 from oms.notices import AppriseNotices, Fanout, LogNotices
+from oms.opening import opened
 from oms.polling import Polling
 from oms.ports import Notices, Tracking, Warehouse
 from oms.rules.table import read_table
 from oms.settings import Settings, WrongSetting
-from oms.store import Store, Vault
-from oms.temporal.client import ORDERS_QUEUE, channel_queue, connect
+from oms.store import Store
+from oms.temporal.client import ORDERS_QUEUE, channel_queue
 from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.worker import build_worker
@@ -101,7 +102,7 @@ async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
     stop = asyncio.Event()
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, stop.set)
-    async with _opened(settings) as (store, client, http):
+    async with opened(settings, _runtime(settings)) as (store, client, http):
         workers = _workers(settings, store, client, http, queues)
         async with AsyncExitStack() as running:
             for worker in workers:
@@ -112,19 +113,6 @@ async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
             log.info("worker.stopping", extra={"grace_seconds": settings.grace_seconds})
     log.info("worker.stopped")
     return 0
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[Store, Client, Http]]:
-    vault = Vault.from_keys([(key.id, key.raw) for key in settings.data_keys], settings.digest_bytes)
-    store = Store.open(settings.database_url, vault)
-    try:
-        await asyncio.to_thread(store.migrate)
-        client = await connect(settings.payload_keys, runtime=_runtime(settings))
-        async with Http() as http:
-            yield store, client, http
-    finally:
-        store.close()
 
 
 def _workers(

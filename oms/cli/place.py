@@ -7,9 +7,9 @@ from temporalio.client import Client
 
 from oms.cli.output import Code, Output, Trouble
 from oms.domain.ids import OrderKey, ShopKey
+from oms.opening import open_store
 from oms.settings import Settings
 from oms.stack.folder import running_stack
-from oms.stack.stack import open_store
 from oms.store import Store
 from oms.temporal.client import connect
 

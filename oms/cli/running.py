@@ -10,11 +10,12 @@ from temporalio.client import Client
 from oms.cli.output import Output, Steps
 from oms.domain.ids import Sku
 from oms.http import Http
+from oms.opening import open_store
 from oms.running import outside
 from oms.settings import Settings
 from oms.stack.blueprint import Blueprint
 from oms.stack.loopback import LOOPBACK, get_json
-from oms.stack.stack import Stack, open_store
+from oms.stack.stack import Stack
 from oms.stack.world import WAREHOUSES
 from oms.store import Store
 from oms.temporal.client import connect

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.card import clock
-from oms.domain.deadlines import Assessment, Step
+from oms.domain.deadlines import Assessment
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import PaymentSeen, SnapshotArrived
 from oms.domain.money import fen_to_yuan
@@ -62,8 +62,7 @@ def take_assessment(order: OrderState, assessment: Assessment, at: datetime) -> 
     order.assessment, order.assess_again = assessment, False
     order.tags = assessment.tags
     if order.stage not in LEFT:
-        expiries = (deadline for deadline in order.deadlines if deadline.step is Step.EXPIRE_HOLD)
-        order.deadlines = (*assessment.deadlines, *expiries)
+        order.promise(assessment.deadlines)
     version = assessment.policy.version
     order.note(at, "order.assessed", actor="rules", after=_promise(assessment), rule_version=version)
     for reason in assessment.reviews if first else ():

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from oms.domain.deadlines import Deadline, SlaState, Step
 from oms.domain.fulfilment import open_deliveries
-from oms.domain.holds import WHO_ACTS, Gate
+from oms.domain.holds import WHO_ACTS
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stages import Stage
 from oms.domain.state import OrderState
@@ -140,8 +140,3 @@ def pieces(items: Sequence[Piece]) -> str:
     shown = ", ".join(f"{piece.quantity} × {piece.sku}" for piece in items[:SHOWN])
     more = len(items) - SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def stopping_words(order: OrderState, gate: Gate) -> str:
-    """Name the holds that stop an order at a gate."""
-    return ", ".join(hold.reason for hold in order.stopped_at(gate))

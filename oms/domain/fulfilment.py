@@ -4,11 +4,11 @@ from datetime import datetime
 
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.boxes import parcels_of
-from oms.domain.deadlines import Assessment, SlaState, Step, completion_deadline, worse
+from oms.domain.deadlines import Assessment, SlaState, completion_deadline
 from oms.domain.holds import CALLS_BACK, Hold, HoldReason
 from oms.domain.messages import ParcelEvent, WarehouseEvent, WarehouseSays
 from oms.domain.parcels import ENDED, MOVING, Parcel, ParcelState, advance
-from oms.domain.stages import LEFT, Stage
+from oms.domain.stages import Stage
 from oms.domain.state import OPEN_DELIVERIES, DeliveryOrder, DeliveryStatus, OrderState
 
 
@@ -193,8 +193,7 @@ def _set_clock(order: OrderState, assessment: Assessment, shipped_at: datetime, 
     elif order.sla is SlaState.LATE:
         order.sla = SlaState.ESCALATED
         order.note(at, "sla.late_withdrawn", why="the warehouse's word came late, the parcel did not")
-    expiries = (deadline for deadline in order.deadlines if deadline.step is Step.EXPIRE_HOLD)
-    order.deadlines = (completion_deadline(assessment.policy, shipped_at, order.pace), *expiries)
+    order.promise((completion_deadline(assessment.policy, shipped_at, order.pace),))
 
 
 def parcel_event(order: OrderState, event: ParcelEvent, at: datetime) -> None:
@@ -251,8 +250,3 @@ def replace_parcel(order: OrderState, parcel: Parcel) -> None:
 
 def _replace(order: OrderState, delivery: DeliveryOrder) -> None:
     order.deliveries = tuple(delivery if each.code == delivery.code else each for each in order.deliveries)
-
-
-def raise_sla(order: OrderState, to: SlaState) -> None:
-    """Let the order's standing only get graver, until it has shipped."""
-    order.sla = to if order.stage not in LEFT else worse(order.sla, to)

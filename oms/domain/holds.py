@@ -54,9 +54,6 @@ CALLS_BACK = frozenset({HoldReason.MANUAL, HoldReason.PLATFORM_RISK, HoldReason.
 REVIEWS = frozenset({HoldReason.HIGH_VALUE, HoldReason.FIRST_BUYER, HoldReason.REMARK})
 """Customer service clears these with one approval (R6)."""
 
-SELF_LIFTING = frozenset({HoldReason.OUT_OF_STOCK, HoldReason.PLATFORM_RISK, HoldReason.REFUND_OPEN})
-"""These end when their cause ends, without a person."""
-
 WHO_ACTS: Mapping[HoldReason, str] = {
     HoldReason.HIGH_VALUE: "service: confirm address and specification, then approve",
     HoldReason.FIRST_BUYER: "service: confirm address and specification, then approve",

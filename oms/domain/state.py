@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from oms.domain.book import Change, OrderBook, OrderRow, StockMove
-from oms.domain.deadlines import Assessment, Deadline, SlaState, nearest
+from oms.domain.deadlines import Assessment, Deadline, SlaState, Step, nearest
 from oms.domain.holds import Gate, Hold, HoldReason, stopping
 from oms.domain.ids import OrderKey, business_id
 from oms.domain.messages import SnapshotArrived
@@ -220,6 +220,11 @@ class OrderState(BaseModel):
             return False
         self.seen = (*self.seen, event_id)[-REMEMBERED_EVENTS:]
         return True
+
+    def promise(self, deadlines: tuple[Deadline, ...]) -> None:
+        """Live by other deadlines from now on; the ends of timed holds stay."""
+        ends = tuple(deadline for deadline in self.deadlines if deadline.step is Step.EXPIRE_HOLD)
+        self.deadlines = (*deadlines, *ends)
 
     def next_deadline(self) -> Deadline | None:
         """Return what is due next."""

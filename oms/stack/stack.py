@@ -10,11 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from oms.opening import open_store
 from oms.settings import Settings
 from oms.stack.blueprint import GRACE_FOR_CHILDREN, Blueprint
 from oms.stack.children import Child, Program, StackFailed
-from oms.store import Store
-from oms.store.vault import Vault
 
 Event = Callable[[str], None]
 """Told in words of each step and of each part that ends unasked."""
@@ -181,12 +180,6 @@ async def _readiness(child: Child) -> StackFailed | None:
     except StackFailed as failure:
         return failure
     return None
-
-
-def open_store(settings: Settings) -> Store:
-    """Open the database that the settings name."""
-    keys = [(key.id, key.raw) for key in settings.data_keys]
-    return Store.open(settings.database_url, Vault.from_keys(keys, settings.digest_bytes))
 
 
 def migrate(settings: Settings) -> None:

@@ -19,10 +19,10 @@ from oms.domain.errors import OmsError, Unavailable
 from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
+from oms.opening import opened
 from oms.reports import ParcelReports, WarehouseReports
 from oms.settings import Settings, WrongSetting
-from oms.store import Store, Vault
-from oms.temporal.client import connect
+from oms.store import Store
 from oms.temporal.mailbox import TemporalMailbox
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
@@ -81,15 +81,8 @@ async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
 
     Raises Unavailable or RuntimeError when the database or Temporal does not answer.
     """
-    vault = Vault.from_keys([(key.id, key.raw) for key in settings.data_keys], settings.digest_bytes)
-    store = Store.open(settings.database_url, vault)
-    try:
-        await asyncio.to_thread(store.migrate)
-        client = await connect(settings.payload_keys)
-        async with Http() as http:
-            yield _collaborators(settings, store, client, http)
-    finally:
-        store.close()
+    async with opened(settings) as (store, client, http):
+        yield _collaborators(settings, store, client, http)
 
 
 def _collaborators(settings: Settings, store: Store, client: Client, http: Http) -> Collaborators:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from oms.domain.ids import OrderKey, business_id
+from oms.opening import open_store
 from oms.settings import Settings
-from oms.stack.stack import open_store
 from oms.stack.world import SHOP
 from tests.unit.command_line import configured, say
 from tests.unit.store_builders import NOON, a_book, a_parcel
