@@ -13,6 +13,7 @@ from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
 from oms.polling import OVERLAP, Polling
 from oms.ports import Channel, WriteBackRefused, WrittenBack
+from oms.store import Store
 
 BEATS_PER_TIMEOUT = 3
 LEAST_OVERLAP = timedelta(seconds=10)
@@ -24,20 +25,24 @@ T = TypeVar("T")
 class ChannelActivities:
     """The merchant's shops, each in its platform's own protocol."""
 
-    def __init__(self, channels: Mapping[ShopKey, Channel], polling: Polling) -> None:
-        """Take the shops and the service that fetches from them."""
+    def __init__(self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store) -> None:
+        """Take the shops, the service that fetches from them, and the store whose parcels are shown."""
+        self._store = store
         self._channels = channels
         self._polling = polling
 
     @activity.defn(name="channels.write_back")
     async def write_back(self, request: WriteBackParcel) -> WrittenBack | WriteBackRefused:
         """Tell the platform a parcel's waybill; told twice, it knows it once."""
-        answer = await self._channel(request.parcel.order.shop_key).write_back(request.parcel)
+        parcel = request.parcel
+        answer = await self._channel(parcel.order.shop_key).write_back(parcel)
+        if isinstance(answer, WrittenBack):
+            await asyncio.to_thread(self._store.books.written_back, parcel.order, parcel.waybill)
         activity.logger.info(
             "parcel.written_back",
             extra={
-                "order": str(request.parcel.order),
-                "waybill": request.parcel.waybill,
+                "order": str(parcel.order),
+                "waybill": parcel.waybill,
                 "outcome": answer.outcome,
             },
         )

@@ -1,11 +1,12 @@
 """What workflows ask of activities: frozen requests; those that act outside carry their book."""
 
 from oms.domain.book import CarriesBook
+from oms.domain.deadlines import Assessment
 from oms.domain.ids import OrderKey
 from oms.domain.model import Fact, Moment
 from oms.domain.order import Snapshot
 from oms.domain.parcels import Parcel
-from oms.domain.stock import Piece
+from oms.domain.stock import Piece, Reserved
 from oms.ports import Notice, ShippedParcel, WarehouseOrder
 
 
@@ -15,6 +16,21 @@ class AssessOrder(Fact):
     snapshot: Snapshot
     paid_at: Moment
     pace: int
+
+
+class AdmitOrder(Fact):
+    """Ask the rules about a paid order, and promise it its pieces unless something stops it before that."""
+
+    assess: AssessOrder
+    pieces: tuple[Piece, ...] = ()
+    """None at all: only ask the rules."""
+
+
+class Admitted(Fact):
+    """What the rules say, and the promise if all of it could be given at once."""
+
+    assessment: Assessment
+    reserved: Reserved | None = None
 
 
 class ReserveStock(CarriesBook):

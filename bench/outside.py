@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from oms.channels.woocommerce.client import PROPERTIES
 from oms.domain.handover import Notice, ShippedParcel, WarehouseOrder
 from oms.domain.ids import ShopKey, Sku
 from oms.domain.model import Moment
@@ -11,6 +12,7 @@ from oms.domain.receiver import Receiver
 from oms.ports import (
     Accepted,
     CancelAccepted,
+    Checkup,
     Intercepted,
     Mapped,
     Page,
@@ -69,6 +71,8 @@ class PromptTracking:
 class PromptChannel:
     """A shop that takes every waybill."""
 
+    properties = PROPERTIES
+
     def __init__(self, shop: ShopKey) -> None:
         """Stand for this shop."""
         self.shop = shop
@@ -84,6 +88,10 @@ class PromptChannel:
         """Know nothing."""
         del number
         return None
+
+    async def check(self) -> Checkup:
+        """Always open."""
+        return Checkup(shop=self.shop, version="", authorised=True, active=True)
 
     async def write_back(self, parcel: ShippedParcel) -> WrittenBack:
         """Take it."""

@@ -15,6 +15,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.admission import AdmissionActivities
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
 from activities.inventory import InventoryActivities
@@ -44,12 +45,13 @@ def our_activities(store: Store, client: Client) -> Sequence[Callable[..., Any]]
     """Return the real activities, around collaborators that answer at once."""
     channels = {SHOP: PromptChannel(SHOP)}
     polling = Polling(store, Intake(store, TemporalMailbox(client), channels, _now), channels, _now)
-    shops = ChannelActivities(channels, polling)
+    shops = ChannelActivities(channels, polling, store)
     rules = RuleActivities(read_table(TABLE), {SHOP: "bench"}, store)
+    inventory = InventoryActivities(store)
     warehouse = WarehouseActivities(PromptWarehouse(), store)
     carriers = CarrierActivities(PromptTracking(), store)
     return [
-        RecordActivities(store).save, rules.assess, InventoryActivities(store).reserve, warehouse.release,
+        RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
         warehouse.recall, carriers.track, carriers.recycle, carriers.intercept, shops.write_back,
         NoticeActivities(PatientPeople(), store).tell,
     ]  # fmt: skip

@@ -95,6 +95,8 @@ class Intake:
 
     async def retry(self, arrival: Arrival) -> Receipt:
         """Offer a parked or broken-off payload of the inbox again, under its own row. Raises as `receive` does."""
+        if arrival.source == "push" and arrival.shop is not None:
+            return await self._fetch_named(arrival.shop, arrival.inbox_id, arrival.order)
         if arrival.shop is None or arrival.source != "channel":
             raise Misused(f"{arrival.inbox_id} is not a shop's payload")
         channel = self._channel(arrival.shop)
@@ -106,16 +108,15 @@ class Intake:
         payload = await self._channel(order.shop_key).fetch(order.number)
         return None if payload is None else await self.receive(order.shop_key, Way.RESYNC, payload)
 
-    async def deleted(self, shop: ShopKey, number: str, raw: bytes) -> Receipt:
-        """Hear that an order was deleted on its platform, which tells its number only: ask what became of it.
+    async def named(self, shop: ShopKey, number: str, raw: bytes) -> Receipt:
+        """Hear that something happened to an order of which the platform tells the number only: ask for the order.
 
-        In the trash it can still be read, as withdrawn; one deleted for good is parked for a person.
+        The message is kept as well. An order that its platform does not know (any more) is parked for a person.
         """
-        payload = await self._channel(shop).fetch(number)
-        if payload is not None:
-            return await self.receive(shop, Way.WEBHOOK, payload)
-        reason = "deleted on its platform for good: cancel the order here if it is not wanted any more"
-        return await asyncio.to_thread(self._park, shop, number, raw, reason)
+        inbox_id = await asyncio.to_thread(
+            self._store.inbox.put, shop, Way.WEBHOOK, "push", raw, self._clock()
+        )
+        return await self._fetch_named(shop, inbox_id, _key_of(shop, number))
 
     async def receive_all(
         self, shop: ShopKey, way: Way, payloads: Sequence[Mapping[str, Any]], concurrency: int = CONCURRENCY
@@ -134,11 +135,17 @@ class Intake:
                 raise answer
         return receipts
 
-    def _park(self, shop: ShopKey, number: str, raw: bytes, reason: str) -> Receipt:
-        inbox_id = self._store.inbox.put(shop, Way.WEBHOOK, "channel", raw, self._clock())
-        order = (
-            OrderKey(channel=shop.channel, shop=shop.shop, number=number) if MARK.fullmatch(number) else None
-        )
+    async def _fetch_named(self, shop: ShopKey, inbox_id: str, order: OrderKey | None) -> Receipt:
+        payload = await self._channel(shop).fetch(order.number) if order is not None else None
+        if payload is None:
+            return await asyncio.to_thread(self._park, inbox_id, order)
+        receipt = await self.receive(shop, Way.WEBHOOK, payload)
+        fate = f"the order was fetched as {receipt.inbox_id}"
+        await asyncio.to_thread(self._store.inbox.settle, inbox_id, receipt.status, order, fate)
+        return receipt
+
+    def _park(self, inbox_id: str, order: OrderKey | None) -> Receipt:
+        reason = "its platform names this order and does not know it: if it was deleted there, cancel it here"
         self._store.inbox.settle(inbox_id, "parked", order, reason)
         return Receipt(status="parked", order=order, reason=reason, inbox_id=inbox_id)
 
@@ -228,6 +235,10 @@ class Intake:
             status=status, order=snapshot.key, reason=reason, news=news,
             modified_at=snapshot.modified_at, inbox_id=kept.inbox_id,
         )  # fmt: skip
+
+
+def _key_of(shop: ShopKey, number: str) -> OrderKey | None:
+    return OrderKey(channel=shop.channel, shop=shop.shop, number=number) if MARK.fullmatch(number) else None
 
 
 def _after_the_end(known: Known | None, snapshot: Snapshot) -> tuple[News, Status, str]:

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
+from activities.admission import AdmissionActivities
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
 from activities.inventory import InventoryActivities
@@ -37,6 +38,7 @@ from oms.temporal.client import ORDERS_QUEUE, channel_queue
 from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.worker import build_worker
+from oms.tokens import StoredTokens
 from oms.warehouse.qimen import Qimen, QimenConfig
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
@@ -77,15 +79,16 @@ def activities_by_queue(
 ) -> Mapping[str, Sequence[Activity]]:
     """Return every activity under the queue that runs it: orders first, then one queue a channel."""
     world = outside(settings, http)
-    channels = {shop.key: open_channel(shop, http) for shop in settings.shops}
+    tokens = StoredTokens(store)
+    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
     intake = Intake(store, TemporalMailbox(client, pace=settings.pace), channels, _now)
-    shops = ChannelActivities(channels, Polling(store, intake, channels, _now))
+    shops = ChannelActivities(channels, Polling(store, intake, channels, _now), store)
     platforms = {shop.key: shop.platform for shop in settings.shops}
-    rules = RuleActivities(read_table(), platforms, store)
+    rules, inventory = RuleActivities(read_table(), platforms, store), InventoryActivities(store)
     warehouse = WarehouseActivities(world.warehouse, store)
     carriers = CarrierActivities(world.tracking, store)
     orders: list[Activity] = [
-        RecordActivities(store).save, rules.assess, InventoryActivities(store).reserve, warehouse.release,
+        RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
         warehouse.recall, carriers.track, carriers.recycle, carriers.intercept, shops.write_back,
         NoticeActivities(world.notices, store).tell,
     ]  # fmt: skip

@@ -48,6 +48,21 @@ class ShopConfig(BaseModel):
     api_version: str = ""
     currency: str = Field(default="CNY", pattern="^[A-Z]{3}$")
     secrets: Mapping[str, SecretStr] = {}
+    options: Mapping[str, str] = {}
+    """What else a channel wants to know and is no secret, such as the number of the seller."""
+
+    def secret(self, name: str) -> SecretStr:
+        """Return one of the shop's secrets. Raises WrongSetting naming the one that is missing."""
+        if name not in self.secrets:
+            raise WrongSetting(f"shop {self.key}: a {self.channel} shop needs a secret named {name}")
+        return self.secrets[name]
+
+    def version(self, known: tuple[str, ...]) -> str:
+        """Return the API version to speak, the first known one by default. Raises WrongSetting for an unknown one."""
+        version = self.api_version or known[0]
+        if version not in known:
+            raise WrongSetting(f"shop {self.key}: api_version {version!r} is none of {', '.join(known)}")
+        return version
 
     @property
     def key(self) -> ShopKey:

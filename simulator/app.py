@@ -29,6 +29,7 @@ def create_app(world: World) -> Starlette:
         *QimenInterface(config.wms, world.warehouse).routes(),
         *carrier.routes(),
         *ControlInterface(world).routes(),
+        *(route for name, platform in world.platforms.items() for route in platform.routes(f"/{name}")),
     ]
 
     @asynccontextmanager
@@ -41,4 +42,6 @@ def create_app(world: World) -> Starlette:
         with suppress(asyncio.CancelledError):
             await running
 
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Breakage, world.faults)])
+    return Starlette(
+        routes=routes, lifespan=lifespan, middleware=[Middleware(Breakage, world.faults, world.platforms)]
+    )

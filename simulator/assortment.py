@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
+from simulator.draft import Draft, DraftLine
 from simulator.people import a_person, a_remark
-from simulator.shop.draft import Draft, DraftLine
 from simulator.wms.catalogue import EVERYWHERE, EXPENSIVE, ONLY_GUANGZHOU, ONLY_HANGZHOU, SOLD_OUT, Article
 
 SHIPPING_FEN = (0, 0, 0, 800, 1000)

@@ -1,14 +1,21 @@
 """Break answers on their way out, as armed: the ASGI layer between the network and the three systems."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.faults import Fault, Faults, System
+from simulator.platform import Platform
 
 SYSTEM_OF_PATH: Sequence[tuple[str, System]] = (
+    ("/taobao/", "taobao"),
+    ("/jd/", "jd"),
+    ("/pdd/", "pdd"),
+    ("/douyin/", "douyin"),
+    ("/wechat/", "wechat"),
     ("/wp-json/", "shop"),
     ("/router/", "wms"),
     ("/poll", "carrier"),
@@ -31,10 +38,11 @@ INVALID_METHOD = (
 class Breakage:
     """Serve a system's requests unless a fault says otherwise."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
-        """Stand in front of an application."""
+    def __init__(self, app: ASGIApp, faults: Faults, platforms: Mapping[str, Platform]) -> None:
+        """Stand in front of an application; the platforms word their own refusals."""
         self._app = app
         self._faults = faults
+        self._platforms = platforms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -49,6 +57,9 @@ class Breakage:
             await self._work_then_break(fault, scope, receive, send)
         elif fault.kind in {"hang", "drop"}:
             await _break_off(fault, send)
+        elif system in self._platforms and fault.kind != "html":
+            broken = self._platforms[system].broken(fault, Request(scope, receive))
+            await broken(scope, receive, send)
         else:
             await _instead(fault, system)(scope, receive, send)
 

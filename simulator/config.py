@@ -25,6 +25,18 @@ class ShopConfig(Section):
     webhook_url: str | None = None
 
 
+class PlatformConfig(Section):
+    """A shop on one of the marketplaces; which secrets it has, its protocol says."""
+
+    platform: str
+    shop: str = "main"
+    secrets: dict[str, str]
+    push_url: str | None = None
+    """Where the platform calls the order centre, if it calls at all."""
+    options: dict[str, str] = {}
+    """What else its protocol lets be set, such as how long a list takes to come to rest."""
+
+
 class WmsConfig(Section):
     """The warehouse system and where it sends its notices."""
 
@@ -63,6 +75,9 @@ class Config(Section):
     pace: float = Field(default=3600.0, gt=0)
     seed: int = 7
     shop: ShopConfig
+    platforms: tuple[PlatformConfig, ...] = ()
+    """Marketplaces beside the own shop; invented and past orders are dealt out to all in turn."""
+    own_shop_sells: bool = True
     wms: WmsConfig
     carrier: CarrierConfig
     orders: int | None = Field(default=None, ge=0)

@@ -6,13 +6,20 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-System = Literal["shop", "wms", "carrier", "webhook", "notify", "callback"]
-Kind = Literal[
-    "error", "delay", "hang", "html", "malformed", "lost_answer", "duplicate", "reorder", "drop", "retired"
+System = Literal[
+    "shop", "taobao", "jd", "pdd", "douyin", "wechat", "wms", "carrier", "webhook", "notify", "callback"
 ]
+Kind = Literal[
+    "error", "delay", "hang", "html", "malformed", "lost_answer", "duplicate", "reorder", "drop", "retired",
+    "throttle", "token_expired", "moving", "truncated",
+]  # fmt: skip
 
-INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier"})
+MARKETS: frozenset[str] = frozenset({"taobao", "jd", "pdd", "douyin", "wechat"})
+INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier"}) | MARKETS
 INBOUND_KINDS = frozenset({"error", "delay", "hang", "html", "malformed", "lost_answer", "drop", "retired"})
+LIST_KINDS = frozenset({"moving", "truncated"})
+"""What goes wrong inside a list; everything else goes wrong around the whole answer."""
+MARKET_KINDS = INBOUND_KINDS | LIST_KINDS | {"throttle", "token_expired"}
 OUTBOUND_KINDS = frozenset(
     {"error", "delay", "hang", "malformed", "lost_answer", "duplicate", "reorder", "drop"}
 )
@@ -35,13 +42,19 @@ class Fault(BaseModel):
 
     @model_validator(mode="after")
     def _fits_its_system(self) -> Self:
-        kinds = INBOUND_KINDS if self.system in INBOUND else OUTBOUND_KINDS
+        kinds = _kinds_of(self.system)
         if self.kind not in kinds:
             msg = f"{self.system} cannot have the fault {self.kind}: choose of {', '.join(sorted(kinds))}"
             raise ValueError(msg)
         if self.count is None and self.rate is None:
             self.count = 1
         return self
+
+
+def _kinds_of(system: System) -> frozenset[str]:
+    if system in MARKETS:
+        return MARKET_KINDS
+    return INBOUND_KINDS if system in INBOUND else OUTBOUND_KINDS
 
 
 class Faults:
@@ -67,10 +80,15 @@ class Faults:
         """Repair everything."""
         self._armed.clear()
 
-    def draw(self, system: System, what: str = "") -> Fault | None:
-        """Decide whether this piece of work goes wrong, and how; the oldest armed fault comes first."""
+    def draw(self, system: System, what: str = "", kinds: frozenset[str] | None = None) -> Fault | None:
+        """Decide whether this piece of work goes wrong, and how; the oldest armed fault comes first.
+
+        Without `kinds` only what goes wrong around a whole answer is drawn.
+        """
         for fault in self._armed:
-            if fault.system != system or fault.match not in what:
+            if fault.system != system or (fault.kind not in kinds if kinds else fault.kind in LIST_KINDS):
+                continue
+            if not kinds and fault.match not in what:
                 continue
             if fault.rate is not None and self._random.random() >= fault.rate:
                 continue

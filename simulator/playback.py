@@ -8,11 +8,11 @@ from simulator.assortment import Assortment
 from simulator.buyers import Buyers
 from simulator.clock import Timeline
 from simulator.config import Config
+from simulator.draft import Draft
 from simulator.offering import Script
 from simulator.people import a_person
 from simulator.plans import Plan
 from simulator.replay import PastOrder
-from simulator.shop.draft import Draft
 from simulator.wire import CHINA
 
 SHIPPED = frozenset({"delivered", "shipped"})

@@ -1,8 +1,11 @@
 """One outside world: the clock, the three systems, the buyers, and what is remembered of it all."""
 
 import asyncio
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from random import Random
+from typing import Any
 
 import httpx
 
@@ -15,12 +18,16 @@ from simulator.clock import Timeline, wall_clock
 from simulator.config import Config
 from simulator.faults import Faults
 from simulator.ledger import Ledger
+from simulator.marketplace import Marketplace, Sold
 from simulator.offering import Offering, Script
 from simulator.plans import Plans
+from simulator.platform import Ground, Platform
+from simulator.platforms import PLATFORMS
 from simulator.playback import Playback
 from simulator.post import Postman
 from simulator.replay import read_articles, read_past_orders
 from simulator.scenario import Scenario
+from simulator.shop.marketplace import OwnShop
 from simulator.shop.orders import Shop
 from simulator.shop.refunds import Refunds
 from simulator.shop.webhooks import Webhooks
@@ -53,6 +60,14 @@ class World:
         self.refunds = Refunds(self.shop, now)
         self.webhooks = Webhooks(config, site, self.postman, now())
         self.shop.announce = self.webhooks.announce
+        self.platforms: dict[str, Platform] = {
+            chosen.platform: PLATFORMS[chosen.platform](
+                Ground(chosen, now, self.ledger, self.faults, self.postman, config.noise, config.seed)
+            )
+            for chosen in config.platforms
+        }
+        self.markets: list[Marketplace[Any]] = [OwnShop(self.shop, self.refunds)]
+        self.markets += [platform.market for platform in self.platforms.values()]
 
         articles = usual_catalogue(config.stock)
         if config.source is not None:
@@ -67,9 +82,21 @@ class World:
         self.labels = Labels(self.journeys, self.ledger)
         self.warehouse.hand_over = self.journeys.hand_over
 
-        self.buyers = Buyers(self.shop, self.refunds, self.warehouse, self.plans)
+        selling = [market.name for market in self.markets][0 if config.own_shop_sells else 1 :]
+        self.buyers = Buyers(self.markets, selling, self.warehouse, self.plans)
         self.assortment = Assortment(articles)
+        self.buyers_random = Random(f"{config.seed}:buyers")
         self.offering = Offering(self.timeline)
+
+    @property
+    def orders(self) -> Iterator[Sold]:
+        """Go through the orders of every marketplace."""
+        return itertools.chain.from_iterable(self.markets)
+
+    @property
+    def pushes_lost(self) -> int:
+        """Count what the noise has swallowed of everything the platforms told the order centre."""
+        return self.webhooks.lost + sum(platform.pushes_lost for platform in self.platforms.values())
 
     def start(self) -> bool:
         """Begin to offer orders; False if that had begun before."""

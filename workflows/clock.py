@@ -29,13 +29,15 @@ class OrderClock(OrderFooting):
 
     async def assess(self) -> None:
         """Learn deadlines, reviews and tags from the rules; they enter the history as data."""
-        order = self.order
-        paid_at = order.paid_at or self.now
-        request = AssessOrder(snapshot=order.snapshot, paid_at=paid_at, pace=order.pace)
         assessment = await workflow.execute_local_activity_method(
-            RuleActivities.assess, request, summary=summaries.assess(), **BOOKS
+            RuleActivities.assess, self.question(), summary=summaries.assess(), **BOOKS
         )
-        admission.take_assessment(order, assessment, self.now)
+        admission.take_assessment(self.order, assessment, self.now)
+
+    def question(self) -> AssessOrder:
+        """Return what the rules are asked."""
+        order = self.order
+        return AssessOrder(snapshot=order.snapshot, paid_at=order.paid_at or self.now, pace=order.pace)
 
     async def keep_clock(self) -> None:
         """Follow the nearest deadline; when it moves, so does the timer."""

@@ -30,6 +30,7 @@ class OrderFooting(OrderSurface):
         """Take the order's memory; nothing has been shown yet."""
         super().__init__(begin)
         self._first = begin.first
+        self.edition = begin.edition
         self.undoing = False
         self._fault: BaseException | None = None
         self._errands: set[asyncio.Task[None]] = set()
@@ -112,7 +113,9 @@ class OrderFooting(OrderSurface):
     def _carry_on_as_new(self) -> None:
         """Start a fresh history with the same memory; only where nothing is in flight."""
         if self._may_carry_on_as_new():
-            workflow.continue_as_new(Begin(first=self._first, pace=self.order.pace, state=self.order))
+            workflow.continue_as_new(
+                Begin(first=self._first, pace=self.order.pace, state=self.order, edition=self.edition)
+            )
 
     def _may_carry_on_as_new(self) -> bool:
         suggested = workflow.info().is_continue_as_new_suggested()

@@ -55,7 +55,7 @@ class OrderWorkflow(OrderSteps):
         if order.stage in (Stage.RECEIVED, Stage.AWAITING_PAYMENT):
             await self.until(lambda: order.payment is not Payment.UNPAID)
             order.move(Stage.ACCEPTED, self.now)
-            await self.assess()
+            await (self.assess() if self.edition == 1 else self.ask_rules_and_stock())
 
     async def _reserve_stock(self) -> None:
         """Get every piece promised; out of stock waits for purchasing and resumes by itself."""

@@ -46,7 +46,7 @@ class OrderParcels(OrderClock):
         order = self.order
         match answer:
             case WrittenBack():
-                fulfilment.written_back(order, parcel.waybill, self.now)
+                fulfilment.written_back(order, parcel.waybill, self.now, noted=self.edition > 1)
             case WriteBackRefused(reason=reason):
                 note = f"{order.key.shop_key} does not take waybill {parcel.waybill}: {reason}"
                 order.note(

@@ -6,8 +6,9 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, CancelledError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.admission import AdmissionActivities
     from activities.inventory import InventoryActivities
-    from activities.requests import ReleaseOrder, ReserveStock
+    from activities.requests import AdmitOrder, ReleaseOrder, ReserveStock
     from activities.warehouse import WarehouseActivities
     from oms.domain import admission, errands_of, fulfilment, gate, shortage, summaries
     from oms.domain.holds import Gate, Hold, HoldReason
@@ -22,6 +23,19 @@ from workflows.policies import BOOKS, HANDING_OVER
 
 class OrderSteps(OrderUndo):
     """What an order does on its straight way."""
+
+    async def ask_rules_and_stock(self) -> None:
+        """Learn what was promised and get every piece promised, in one go; what is missing is asked for again."""
+        order = self.order
+        free = not order.stopped_at(Gate.BEFORE_RESERVING)
+        pieces = pieces_of(order.snapshot.lines) if free else ()
+        request = AdmitOrder(assess=self.question(), pieces=pieces)
+        admitted = await workflow.execute_local_activity_method(
+            AdmissionActivities.admit, request, summary=summaries.admit(pieces), **BOOKS
+        )
+        admission.take_assessment(order, admitted.assessment, self.now)
+        if admitted.reserved is not None:
+            shortage.over(order, admitted.reserved, self.now)
 
     async def ask_for_stock(self) -> None:
         """Reserve every piece, or say why not and wait until trying again makes sense."""

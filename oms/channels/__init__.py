@@ -1,45 +1,26 @@
 """The sales platforms we speak to: one folder each, and one line each in the registry below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from pydantic import SecretStr
-
-from oms.channels.woocommerce import WooCommerce, WooCommerceConfig
+from oms.channels import douyin, jd, pdd, taobao, wechat, woocommerce
 from oms.http import Http
-from oms.ports import Channel
+from oms.kinds import Kind
+from oms.ports import Channel, Tokens
 from oms.settings import ShopConfig, WrongSetting
 
-Open = Callable[[ShopConfig, Http], Channel]
-
-
-def secret_of(shop: ShopConfig, name: str) -> SecretStr:
-    """Return one of a shop's secrets. Raises WrongSetting naming the one that is missing."""
-    if name not in shop.secrets:
-        raise WrongSetting(f"shop {shop.key}: a {shop.channel} shop needs a secret named {name}")
-    return shop.secrets[name]
-
-
-def _woocommerce(shop: ShopConfig, http: Http) -> Channel:
-    config = WooCommerceConfig(
-        shop=shop.key,
-        base_url=shop.url,
-        consumer_key=secret_of(shop, "key"),
-        consumer_secret=secret_of(shop, "secret"),
-        webhook_secret=secret_of(shop, "webhook_secret"),
-        currency=shop.currency,
-        api_version=shop.api_version or "wc/v3",
-    )
-    return WooCommerce(config, http)
-
-
-CHANNELS: Mapping[str, Open] = {
-    "woocommerce": _woocommerce,
+CHANNELS: Mapping[str, Kind] = {
+    "jd": jd.KIND,
+    "douyin": douyin.KIND,
+    "pdd": pdd.KIND,
+    "wechat": wechat.KIND,
+    "woocommerce": woocommerce.KIND,
+    "taobao": taobao.KIND,
 }
-"""Name in the shops file to what opens such a shop."""
+"""Name in the shops file to what such a shop is."""
 
 
-def open_channel(shop: ShopConfig, http: Http) -> Channel:
+def open_channel(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     """Open a configured shop. Raises WrongSetting when nobody here speaks its protocol."""
     if shop.channel not in CHANNELS:
         raise WrongSetting(f"shop {shop.key}: no channel {shop.channel!r}; known: {', '.join(CHANNELS)}")
-    return CHANNELS[shop.channel](shop, http)
+    return CHANNELS[shop.channel].open(shop, http, tokens)

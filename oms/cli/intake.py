@@ -13,6 +13,7 @@ from oms.ports import Channel
 from oms.store import Store
 from oms.store.engine import utc_now
 from oms.temporal.mailbox import TemporalMailbox
+from oms.tokens import StoredTokens
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ async def intake_counter(place: Place) -> AsyncIterator[Counter]:
     """Open every configured shop, the database and Temporal for as long as it takes."""
     settings, store = place.settings(), place.store()
     mailbox = TemporalMailbox(await place.temporal(), pace=settings.pace)
+    tokens = StoredTokens(store)
     async with Http() as http:
-        channels = {shop.key: open_channel(shop, http) for shop in settings.shops}
+        channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
         yield Counter(Intake(store, mailbox, channels, utc_now), channels, store)

@@ -82,12 +82,12 @@ def called_back(order: OrderState) -> bool:
     return held and any(delivery.status is DeliveryStatus.ACCEPTED for delivery in order.deliveries)
 
 
-def written_back(order: OrderState, waybill: str, at: datetime) -> None:
-    """The channel knows the waybill."""
+def written_back(order: OrderState, waybill: str, at: datetime, *, noted: bool) -> None:
+    """The channel knows the waybill; `noted` in the read model already, the line can wait for the next book."""
     for parcel in order.parcels:
         if parcel.waybill == waybill:
             replace_parcel(order, parcel.model_copy(update={"written_back": True}))
-            order.note(at, "parcel.written_back", actor=order.key.channel, after=waybill)
+            order.note(at, "parcel.written_back", actor=order.key.channel, after=waybill, can_wait=noted)
 
 
 def unannounced(order: OrderState) -> tuple[Parcel, ...]:

@@ -84,6 +84,14 @@ class Ended(Fact):
     why: str = ""
 
 
+EDITION = 2
+"""The way that new orders go, see docs/decisions/0013; an order keeps the one it was begun with, so that it replays.
+
+1: rules and stock are asked one after the other, and a written-back waybill is written down at once.
+2: they are asked in one local activity, and the activity that wrote the waybill back notes it.
+"""
+
+
 class Begin(BaseModel):
     """An order's input: the first snapshot, the pace of a demonstration, and the state carried on."""
 
@@ -92,6 +100,7 @@ class Begin(BaseModel):
     first: SnapshotArrived
     pace: int = Field(default=1, ge=1)
     state: "OrderState | None" = None
+    edition: int = 1
 
 
 class OrderState(BaseModel):

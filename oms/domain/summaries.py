@@ -34,6 +34,13 @@ def assess() -> Words:
     return Words("look up the rules: deadlines, reviews, tags")
 
 
+def admit(wanted: tuple[Piece, ...]) -> Words:
+    """Ask the rules and reserve stock."""
+    if not wanted:
+        return assess()
+    return Words(f"look up the rules, and reserve {pieces(wanted)}")
+
+
 def reserve(wanted: tuple[Piece, ...]) -> Words:
     """Reserve stock."""
     return Words(f"reserve {pieces(wanted) or 'nothing'}")

@@ -21,5 +21,14 @@ def fresh_secret() -> str:
     return secrets.token_hex(KEY_BYTES // 2)
 
 
+def fresh_for(name: str) -> str:
+    """Make a secret of the shape that its name asks for: AES keys as WeChat wants them, app keys of digits."""
+    if name == "aes_key":
+        return _key().rstrip("=")
+    if name == "app_key":
+        return str(10**9 + secrets.randbelow(9 * 10**9))
+    return fresh_secret()
+
+
 def _key() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, bindparam, delete, update
 
 from oms.domain.book import OrderBook, OrderRow
+from oms.domain.ids import OrderKey
 from oms.domain.parcels import Parcel
 from oms.store.engine import Database
 from oms.store.outbox import announcing, events_of
@@ -28,6 +29,11 @@ class Books:
         self._drop_corrected = delete(PARCELS).where(
             PARCELS.c.order_key == bindparam("of_order"), PARCELS.c.seq < bindparam("before_seq")
         )
+        self._note_written_back = (
+            update(PARCELS)
+            .where(PARCELS.c.order_key == bindparam("of_order"), PARCELS.c.waybill == bindparam("of_waybill"))
+            .values(written_back=True)
+        )
         self._moves = StockMoves(database)
         self._stop_waiting = delete(WAITS).where(WAITS.c.order_key == bindparam("of_order"))
 
@@ -47,6 +53,11 @@ class Books:
                 self._moves.make(connection, str(book.row.key), book.stock)
             if book.row.ended_at is not None:
                 connection.execute(self._stop_waiting, {"of_order": str(book.row.key)})
+
+    def written_back(self, order: OrderKey, waybill: str) -> None:
+        """Note that the channel knows a waybill, before the order's next book says so too."""
+        with self._database.write() as connection:
+            connection.execute(self._note_written_back, {"of_order": str(order), "of_waybill": waybill})
 
     def _put_changes(self, connection: Connection, book: OrderBook) -> bool:
         """Write audit and outbox; tell whether this book is written for the first time."""

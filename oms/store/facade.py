@@ -10,10 +10,12 @@ from oms.store.notices import SentNotices
 from oms.store.orders import Orders
 from oms.store.outbox import Outbox
 from oms.store.polls import Polls
+from oms.store.pushes import Pushes
 from oms.store.receivers import Receivers
 from oms.store.scans import Scans
 from oms.store.schema import migrate
 from oms.store.stock import Stock
+from oms.store.tokens import ShopTokens
 from oms.store.vault import Vault
 
 
@@ -34,6 +36,8 @@ class Store:
         self.decryptions = Decryptions(database)
         self.orders = Orders(database, vault)
         self.polls = Polls(database)
+        self.pushes = Pushes(database)
+        self.tokens = ShopTokens(database, vault)
         self.outbox = Outbox(database)
         self.notices = SentNotices(database)
 
@@ -51,7 +55,7 @@ class Store:
 
     def rotate(self) -> int:
         """Seal everything of an old key with the current one; returns how many rows were."""
-        return self.receivers.rotate() + self.inbox.rotate() + self.scans.rotate()
+        return self.receivers.rotate() + self.inbox.rotate() + self.scans.rotate() + self.tokens.rotate()
 
     def close(self) -> None:
         """Let every connection go."""

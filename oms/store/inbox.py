@@ -20,7 +20,8 @@ from oms.store.vault import Sealed, Vault
 INBOX = table_of(InboxRow)
 SUBJECT = "inbox"
 
-Source = Literal["channel", "warehouse", "carrier"]
+Source = Literal["channel", "push", "warehouse", "carrier"]
+"""`push`: a message that only names an order, which is then fetched and comes in as `channel`."""
 Fate = Literal["delivered", "repeated", "stale", "parked", "ended"]
 RECEIVED = "received"
 """The status of a payload of which nothing became yet."""

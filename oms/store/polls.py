@@ -25,6 +25,8 @@ class PollState(Fact):
     last_error: str = ""
     alerted: bool = False
     """Somebody was told of the present row of failures."""
+    banned_until: Moment | None = None
+    """The platform lets nobody ask before then."""
 
 
 class Completeness(Fact):
@@ -75,6 +77,15 @@ class Polls:
         with self._database.write() as connection:
             return int(connection.execute(self._fail, row).scalar_one())
 
+    def ban(self, shop: ShopKey, until: datetime) -> None:
+        """Note that the platform lets nobody ask before then; the failures in a row stay as they are."""
+        statement = self._database.insert(STATES)
+        statement = statement.on_conflict_do_update(
+            index_elements=["shop_key"], set_={"banned_until": statement.excluded.banned_until}
+        )
+        with self._database.write() as connection:
+            connection.execute(statement, {**_first(shop), "banned_until": until})
+
     def note_alerted(self, shop: ShopKey) -> bool:
         """Note that somebody is told of this row of failures; False when somebody was before."""
         statement = update(STATES).where(STATES.c.shop_key == str(shop), STATES.c.alerted.is_(False))
@@ -118,6 +129,7 @@ def _advancing(database: Database) -> Insert:
         "last_ok_at": statement.excluded.last_ok_at,
         "last_error": "",
         "alerted": False,
+        "banned_until": None,
     }
     return statement.on_conflict_do_update(index_elements=["shop_key"], set_=changes)
 

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticPayloadConverter, ToJsonOptions
-from temporalio.converter import PayloadCodec
+from temporalio.converter import CompositePayloadConverter, EncodingPayloadConverter, PayloadCodec
 
 from oms.domain.errors import Misused
 from oms.domain.summaries import Words
@@ -23,10 +24,14 @@ CURRENT_DETAILS = b"temporal.api.sdk.v1.WorkflowMetadata"
 
 
 class WordsConverter(PydanticPayloadConverter):
-    """Pydantic payloads; words for people carry a mark."""
+    """Pydantic payloads; words for people carry a mark.
+
+    The SDK makes a converter for every workflow and every task of one; all of them share one set of parts,
+    and with it the type adapters, which are dear to build.
+    """
 
     def __init__(self) -> None:
-        super().__init__(ToJsonOptions(exclude_unset=True))
+        CompositePayloadConverter.__init__(self, *_parts())
 
     def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
         """Convert values, and mark those that are words."""
@@ -35,6 +40,11 @@ class WordsConverter(PydanticPayloadConverter):
             if isinstance(value, Words):
                 payload.metadata[WORDS] = b"1"
         return payloads
+
+
+@cache
+def _parts() -> tuple[EncodingPayloadConverter, ...]:
+    return tuple(PydanticPayloadConverter(ToJsonOptions(exclude_unset=True)).converters.values())
 
 
 class EncryptionCodec(PayloadCodec):

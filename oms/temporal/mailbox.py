@@ -17,7 +17,7 @@ from oms.domain.errors import Unavailable
 from oms.domain.ids import OrderKey
 from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
 from oms.domain.model import Message
-from oms.domain.state import Begin, OrderState
+from oms.domain.state import EDITION, Begin, OrderState
 from oms.domain.summaries import title
 from oms.temporal import attributes
 from oms.temporal.client import ORDERS_QUEUE
@@ -28,11 +28,14 @@ ORDER_WORKFLOW = "OrderWorkflow"
 class TemporalMailbox:
     """Fulfils `oms.ports.Mailbox` with Temporal."""
 
-    def __init__(self, client: Client, *, pace: int = 1, queue: str = ORDERS_QUEUE) -> None:
-        """Take a connected client; `pace` travels in the input of every order started."""
+    def __init__(
+        self, client: Client, *, pace: int = 1, queue: str = ORDERS_QUEUE, edition: int = EDITION
+    ) -> None:
+        """Take a connected client; `pace` and `edition` travel in the input of every order started."""
         self._client = client
         self._pace = pace
         self._queue = queue
+        self._edition = edition
 
     async def snapshot(self, message: SnapshotArrived) -> bool:
         """Hand a snapshot to its order, starting it if need be; False when the order has already ended."""
@@ -41,7 +44,7 @@ class TemporalMailbox:
         try:
             await self._client.start_workflow(
                 ORDER_WORKFLOW,
-                Begin(first=message, pace=self._pace),
+                Begin(first=message, pace=self._pace, edition=self._edition),
                 id=key.workflow_id,
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

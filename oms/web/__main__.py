@@ -20,10 +20,12 @@ from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
 from oms.opening import opened
+from oms.pushes import Pushes, keep_listening
 from oms.reports import ParcelReports, WarehouseReports
 from oms.settings import Settings, WrongSetting
 from oms.store import Store
 from oms.temporal.mailbox import TemporalMailbox
+from oms.tokens import StoredTokens
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
 from oms.web.tokens import TrackingTokens
@@ -82,17 +84,20 @@ async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
     Raises Unavailable or RuntimeError when the database or Temporal does not answer.
     """
     async with opened(settings) as (store, client, http):
-        yield _collaborators(settings, store, client, http)
+        parts = _collaborators(settings, store, client, http)
+        listening = asyncio.create_task(keep_listening(parts.channels, parts.pushes))
+        try:
+            yield parts
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 def _collaborators(settings: Settings, store: Store, client: Client, http: Http) -> Collaborators:
     mailbox = TemporalMailbox(client, pace=settings.pace)
-    channels = {shop.key: open_channel(shop, http) for shop in settings.shops}
-    named = {
-        shop.key: shop.secrets["webhook_secret"]
-        for shop in settings.shops
-        if "webhook_secret" in shop.secrets
-    }
+    tokens = StoredTokens(store)
+    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
+    intake = Intake(store, mailbox, channels, _now)
 
     async def temporal() -> None:
         if not await client.service_client.check_health():
@@ -102,9 +107,10 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
         await asyncio.to_thread(store.polls.state, settings.shops[0].key)
 
     return Collaborators(
-        store=store, intake=Intake(store, mailbox, channels, _now), warehouse=WarehouseReports(store, mailbox, _now),
+        store=store, intake=intake, pushes=Pushes(store, intake), channels=channels,
+        warehouse=WarehouseReports(store, mailbox, _now),
         parcels=ParcelReports(store, mailbox, _now), tracking=TrackingTokens(settings.digest_bytes),
-        shops=tuple(channels), webhook_secrets=named, qimen_secret=settings.qimen_secret,
+        qimen_secret=settings.qimen_secret,
         kuaidi100_salt=settings.kuaidi100_salt, probes={"database": database, "temporal": temporal},
         temporal_ui=settings.temporal_ui_url,
     )  # fmt: skip

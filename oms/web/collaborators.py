@@ -8,6 +8,8 @@ from pydantic import SecretStr
 
 from oms.domain.ids import ShopKey
 from oms.intake import Intake
+from oms.ports import Channel
+from oms.pushes import Pushes
 from oms.reports import ParcelReports, WarehouseReports
 from oms.store import Store
 from oms.web.tokens import TrackingTokens
@@ -25,8 +27,8 @@ class Collaborators:
     warehouse: WarehouseReports
     parcels: ParcelReports
     tracking: TrackingTokens
-    shops: tuple[ShopKey, ...]
-    webhook_secrets: Mapping[ShopKey, SecretStr]
+    channels: Mapping[ShopKey, Channel]
+    pushes: Pushes
     qimen_secret: SecretStr
     kuaidi100_salt: SecretStr
     probes: Mapping[str, Probe] = field(default_factory=dict)

@@ -39,7 +39,7 @@ async def orders(
     shown = await asyncio.to_thread(_orders, parts, chosen, offset)
     return page(
         "desk.html", chosen=chosen, link=_links(chosen), stages=list(Stage), holds=[hold.value for hold in HoldReason],
-        channels=sorted({shop.channel for shop in parts.shops} | ({channel} if channel else set())),
+        channels=sorted({shop.channel for shop in parts.channels} | ({channel} if channel else set())),
         previous=max(0, offset - PAGE_SIZE) if offset else None, **shown,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ async def shops(request: Request) -> HTMLResponse:
     polls = parts.store.polls
 
     def look() -> list[tuple[Any, Any, Any]]:
-        return [(shop, polls.state(shop), polls.completeness_rows(shop)) for shop in parts.shops]
+        return [(shop, polls.state(shop), polls.completeness_rows(shop)) for shop in parts.channels]
 
     return page("shops.html", shops=await asyncio.to_thread(look))
 

@@ -11,9 +11,9 @@ from simulator.control.wishes import (
     WantedLine,
     WantedOrders,
 )
+from simulator.draft import Draft, DraftLine
+from simulator.marketplace import Sold
 from simulator.plans import Expected, Plan
-from simulator.shop.draft import Draft, DraftLine
-from simulator.shop.orders import ShopOrder
 from simulator.wire import Json
 from simulator.wms.warehouse import Mood
 from simulator.world import World
@@ -36,7 +36,7 @@ class Hand:
         expected: Expected = "completed" if wanted.paid and wanted.raw is None else "open"
         return [
             self._world.buyers.order(
-                self._draft(wanted), Plan(expected), paid=wanted.paid, raw=wanted.raw
+                self._draft(wanted), Plan(expected), paid=wanted.paid, raw=wanted.raw, at=wanted.at
             ).number
             for _ in range(wanted.count)
         ]
@@ -52,8 +52,8 @@ class Hand:
         price = None if line.price is None else int(line.price * 100)
         return self._world.assortment.line(line.sku, line.quantity, price)
 
-    def _order(self, number: str) -> ShopOrder:
-        order = self._world.shop.find(number)
+    def _order(self, number: str) -> Sold:
+        order = self._world.buyers.find(number)
         if order is None:
             raise NoSuchThing(f"there is no order {number}")
         return order

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from simulator.shop.orders import CALLED_OFF, ShopOrder
+from simulator.marketplace import Sold
 from simulator.wire import Json
 from simulator.wms.delivery import DeliveryOrder, Stage
 from simulator.world import World
@@ -10,21 +10,21 @@ from simulator.world import World
 
 def oracle(world: World, *, brief: bool = False) -> Json:
     """Give the verdict on every order, and the sums."""
-    orders = {order.number: order_verdict(world, order) for order in world.shop}
+    orders = {order.number: order_verdict(world, order) for order in world.orders}
     return {
         "offered": len(orders),
         "done_offering": world.offering.done,
-        "orders": {} if brief else dict(sorted(orders.items(), key=lambda item: int(item[0]))),
+        "orders": {} if brief else dict(sorted(orders.items(), key=lambda item: (len(item[0]), item[0]))),
         "double_shipped": sorted(number for number, verdict in orders.items() if _too_much(verdict)),
         "shipped_after_cancel": sorted(
-            order.number for order in world.shop if _shipped_after_cancel(world, order)
+            order.number for order in world.orders if _shipped_after_cancel(world, order)
         ),
         "unsettled": sorted(number for number, verdict in orders.items() if not verdict["settled"]),
         "totals": _totals(world, orders),
     }
 
 
-def order_verdict(world: World, order: ShopOrder) -> Json:
+def order_verdict(world: World, order: Sold) -> Json:
     """Tell what should become of one order and what has."""
     deliveries = world.warehouse.by_source.get(order.number, [])
     shipped = [delivery for delivery in deliveries if delivery.shipped_at]
@@ -35,7 +35,10 @@ def order_verdict(world: World, order: ShopOrder) -> Json:
     verdict: Json = {
         "expected": world.plans.of(order.number).expected,
         "paid": order.paid,
-        "platform_status": order.status,
+        "channel": order.market,
+        "platform_status": order.platform_status,
+        "fulfilled": order.fulfilled,
+        "called_off": order.called_off,
         "delivery_orders": len(deliveries),
         "shipped_parcels": len({delivery.waybill for delivery in shipped}),
         "intercepted_parcels": len(intercepted),
@@ -65,11 +68,11 @@ def _settled(verdict: Json, deliveries: list[DeliveryOrder]) -> bool:
     if verdict["expected"] == "completed":
         everything = verdict["shipped_pieces"] == verdict["ordered_pieces"]
         written_back = verdict["write_backs"] == verdict["shipped_parcels"]
-        return bool(everything and written_back and verdict["platform_status"] in {"completed", "refunded"})
+        return bool(everything and written_back and verdict["fulfilled"])
     if verdict["expected"] == "cancelled":
         given_up = sum(delivery.stage is Stage.CANCELED for delivery in deliveries)
         at_rest = given_up + verdict["intercepted_parcels"] == len(deliveries)
-        return at_rest and verdict["platform_status"] in CALLED_OFF
+        return bool(at_rest and verdict["called_off"])
     return True
 
 
@@ -78,7 +81,7 @@ def _too_much(verdict: Json) -> bool:
     return any(pieces > ordered.get(sku, 0) for sku, pieces in verdict["shipped_pieces"].items())
 
 
-def _shipped_after_cancel(world: World, order: ShopOrder) -> bool:
+def _shipped_after_cancel(world: World, order: Sold) -> bool:
     cancelled_at = order.cancelled_at
     return cancelled_at is not None and any(
         delivery.shipped_at is not None and delivery.shipped_at > cancelled_at
@@ -97,7 +100,7 @@ def _totals(world: World, orders: dict[str, Json]) -> Json:
         "write_backs": sum(verdict["write_backs"] for verdict in verdicts),
         "write_back_calls": sum(verdict["write_back_calls"] for verdict in verdicts),
         "signed": sum(verdict["signed"] for verdict in verdicts),
-        "webhooks_lost": world.webhooks.lost,
+        "webhooks_lost": world.pushes_lost,
         "letters": {
             "pending": world.postman.pending,
             "delivered": world.postman.delivered,

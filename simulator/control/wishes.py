@@ -30,6 +30,8 @@ class WantedOrders(Wish):
     paid: bool = True
     note: str = ""
     raw: Json | None = None
+    at: str | None = None
+    """The marketplace; wherever it is the turn, unless said."""
 
 
 class Cancellation(Wish):

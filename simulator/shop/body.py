@@ -3,8 +3,8 @@
 from datetime import datetime
 from hashlib import sha256
 
+from simulator.draft import Draft, DraftLine
 from simulator.people import Person
-from simulator.shop.draft import Draft, DraftLine
 from simulator.wire import Json, gmt_time, site_time, yuan
 
 WOOCOMMERCE_VERSION = "10.3.0"

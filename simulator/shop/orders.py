@@ -7,9 +7,9 @@ from datetime import datetime
 from itertools import count
 from typing import Literal
 
+from simulator.draft import Draft
 from simulator.ledger import Ledger
 from simulator.shop.body import order_body, transaction_id
-from simulator.shop.draft import Draft
 from simulator.wire import Json, gmt_time, site_time
 
 Event = Literal["created", "updated"]
@@ -31,11 +31,27 @@ class ShopOrder:
     waybills: set[str] = field(default_factory=set)
     write_back_calls: int = 0
     fulfillments: list[Json] = field(default_factory=list)
+    market: str = "woocommerce"
 
     @property
     def status(self) -> str:
         """The status at present."""
         return str(self.body.get("status"))
+
+    @property
+    def platform_status(self) -> str:
+        """The status in the platform's word."""
+        return self.status
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether the shop thinks that everything left, or gave all the money back."""
+        return self.status in {"completed", "refunded"}
+
+    @property
+    def called_off(self) -> bool:
+        """Whether nothing is to be sent any more."""
+        return self.status in CALLED_OFF
 
 
 class Shop:

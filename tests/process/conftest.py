@@ -12,6 +12,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
+from activities.admission import AdmissionActivities
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
 from activities.inventory import InventoryActivities
@@ -113,12 +114,15 @@ def activities_of(world: World) -> list[Callable[..., object]]:
     channels = {SHOP: world.channel}
     mailbox = TemporalMailbox(world.client, queue=world.queue)
     intake = Intake(world.store, mailbox, channels, lambda: datetime.now(UTC))
-    shops = ChannelActivities(channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)))
+    shops = ChannelActivities(
+        channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)), world.store
+    )
     rules = RuleActivities(world.table, {SHOP: "own_shop"}, world.store)
+    inventory = InventoryActivities(world.store)
     warehouse = WarehouseActivities(world.warehouse, world.store)
     carriers = CarrierActivities(world.tracking, world.store)
     return [
-        RecordActivities(world.store).save, rules.assess, InventoryActivities(world.store).reserve,
+        RecordActivities(world.store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit,
         warehouse.release, warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
         shops.write_back, shops.poll, shops.sweep, NoticeActivities(world.people, world.store).tell,
     ]  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
+from oms.channels.woocommerce.client import PROPERTIES
 from oms.domain.ids import ShopKey, Sku
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -11,6 +12,7 @@ from oms.ports import (
     Accepted,
     CancelAccepted,
     CancelRefused,
+    Checkup,
     Intercepted,
     InterceptRefused,
     Mapped,
@@ -93,6 +95,8 @@ class FakeTracking:
 class FakeChannel:
     """A shop that takes every waybill."""
 
+    properties = PROPERTIES
+
     def __init__(self, shop: ShopKey) -> None:
         """Start with an empty book."""
         self.shop = shop
@@ -110,6 +114,10 @@ class FakeChannel:
     async def fetch(self, number: str) -> Mapping[str, Any] | None:
         """Know nothing."""
         return None
+
+    async def check(self) -> Checkup:
+        """Always open."""
+        return Checkup(shop=self.shop, version="", authorised=True, active=True)
 
     async def write_back(self, parcel: ShippedParcel) -> WrittenBack | WriteBackRefused:
         """Remember and answer."""

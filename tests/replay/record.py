@@ -28,7 +28,7 @@ from tests.process.orders import OTHER_SKU, SHOP, SKU, Told, a_snapshot, refunde
 from workflows.poll import PollShopWorkflow
 
 HISTORIES = Path(__file__).with_name("histories")
-EDITION = "v1"
+EDITION = "v2"
 """Raised when a patched change needs histories of its own beside the old."""
 Path_ = Callable[[World], Awaitable[str]]
 

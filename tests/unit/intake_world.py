@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
+from oms.channels.woocommerce.client import PROPERTIES
+from oms.channels.woocommerce.webhook import heard
 from oms.domain.book import OrderBook, OrderRow
 from oms.domain.errors import OmsError, Unmappable
 from oms.domain.ids import OrderKey, ShopKey, Sku, business_id
@@ -15,7 +19,7 @@ from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.parcels import Parcel
 from oms.domain.receiver import Receiver
 from oms.intake import Intake
-from oms.ports import Mapped, Page, ShippedParcel, WriteBackRefused, WrittenBack
+from oms.ports import Call, Checkup, Heard, Mapped, Page, ShippedParcel, WriteBackRefused, WrittenBack
 from oms.store import Store, Vault
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -33,6 +37,9 @@ def an_order(number: str = "1001", *, minutes: int = 0, status: str = "paid", **
     return {"number": number, "modified": minutes, "status": status, "street": "文三路 100 号", **more}
 
 
+WEBHOOK_SECRET = "hush"
+
+
 class PlainShop:
     """A channel without a network: what it is told to hold, it lists; it reads the payloads of `an_order`."""
 
@@ -44,9 +51,18 @@ class PlainShop:
         self.fails_on_page = 0
         self.mapping_is_broken = True
 
+    properties = PROPERTIES
+
     @property
     def shop(self) -> ShopKey:
         return SHOP
+
+    def hear(self, call: Call, now: datetime) -> Heard:
+        assert now.tzinfo is not None
+        return heard(call, SecretStr(WEBHOOK_SECRET))
+
+    async def check(self) -> Checkup:
+        return Checkup(shop=SHOP, version="", authorised=True, active=True)
 
     async def changed(self, since: datetime, until: datetime) -> AsyncIterator[Page]:
         self.windows.append((since, until))

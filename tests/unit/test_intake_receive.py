@@ -227,7 +227,7 @@ async def test_an_order_that_ended_before_the_read_model_knew_is_not_lost(world:
 
 async def test_an_order_deleted_for_good_is_parked_for_a_person(world: IntakeWorld) -> None:
     """The platform knows it no more: nobody but a person can say what is meant."""
-    receipt = await world.intake.deleted(SHOP, "1001", b'{"id":1001}')
+    receipt = await world.intake.named(SHOP, "1001", b'{"id":1001}')
 
     assert (receipt.status, receipt.order) == ("parked", a_key())
 
@@ -236,7 +236,7 @@ async def test_an_order_in_the_trash_is_read_there(world: IntakeWorld) -> None:
     """Deleted, yet the platform still shows it, as withdrawn."""
     world.shop.payloads = [an_order(status="cancelled")]
 
-    receipt = await world.intake.deleted(SHOP, "1001", b'{"id":1001}')
+    receipt = await world.intake.named(SHOP, "1001", b'{"id":1001}')
 
     assert receipt.status == "delivered"
 

@@ -75,7 +75,7 @@ async def test_a_lost_answer_had_its_effect_and_breaks_the_connection() -> None:
     faults = Faults(seed=1)
     faults.arm(Fault(system="wms", kind="lost_answer"))
     scope = {"type": "http", "method": "POST", "path": "/router/qimen/service", "query_string": b""}
-    await Breakage(app, faults)(scope, receive, send)
+    await Breakage(app, faults, {})(scope, receive, send)
 
     assert effects == ["/router/qimen/service"]
     assert sent[-1]["more_body"] is True

@@ -15,6 +15,7 @@ from oms.domain.errors import Forged, Unmappable
 from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.settings import ShopConfig, WrongSetting
+from tests.channels.platform_world import MemoryTokens
 from tests.unit.fake_http import Says, fake_http
 from tests.unit.test_woocommerce_listing import a_client
 from tests.unit.woocommerce_orders import an_order
@@ -163,16 +164,16 @@ SHOP_ROW = ShopConfig(
 async def test_a_shop_of_the_shops_file_is_opened_by_its_channel() -> None:
     """One line in the registry is all the core knows of a platform."""
     async with Http() as http:
-        channel = open_channel(SHOP_ROW, http)
+        channel = open_channel(SHOP_ROW, http, MemoryTokens())
 
-    assert list(CHANNELS) == ["woocommerce"]
+    assert "woocommerce" in CHANNELS
     assert channel.shop == ShopKey(channel="woocommerce", shop="main")
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"channel": "bazaar"}, "no channel 'bazaar'; known: woocommerce"),
+        ({"channel": "bazaar"}, "no channel 'bazaar'; known: .*woocommerce"),
         (
             {"secrets": {"key": SecretStr("ck"), "webhook_secret": SecretStr("wh")}},
             "needs a secret named secret",
@@ -183,4 +184,4 @@ async def test_a_wrong_shops_file_stops_the_start(changes: dict[str, object], wo
     """With the shop and what is missing, before anything is asked."""
     async with Http() as http:
         with pytest.raises(WrongSetting, match=words):
-            open_channel(SHOP_ROW.model_copy(update=changes), http)
+            open_channel(SHOP_ROW.model_copy(update=changes), http, MemoryTokens())

@@ -17,13 +17,14 @@ from pydantic import SecretStr
 from oms.domain.ids import Sku
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stock import Piece
+from oms.pushes import Pushes
 from oms.reports import ParcelReports, WarehouseReports
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators, Probe
 from oms.web.tokens import TrackingTokens
-from tests.unit.intake_world import NOON, SHOP, IntakeWorld
+from tests.unit.intake_world import NOON, SHOP, WEBHOOK_SECRET, IntakeWorld
 
-WEBHOOK_SECRET, QIMEN_SECRET, SALT = "hush", "qimen-secret", "salt"
+QIMEN_SECRET, SALT = "qimen-secret", "salt"
 WAYBILL = "SF1234567890"
 UI = "http://127.0.0.1:8233/namespaces/default/workflows"
 
@@ -54,8 +55,8 @@ class WebWorld(IntakeWorld):
             warehouse=WarehouseReports(self.store, self.mailbox, self.clock),
             parcels=ParcelReports(self.store, self.mailbox, self.clock),
             tracking=self.tokens,
-            shops=(SHOP,),
-            webhook_secrets={SHOP: SecretStr(WEBHOOK_SECRET)},
+            channels={SHOP: self.shop},
+            pushes=Pushes(self.store, self.intake),
             qimen_secret=SecretStr(QIMEN_SECRET),
             kuaidi100_salt=SecretStr(SALT),
             probes=self.probes,

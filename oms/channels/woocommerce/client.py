@@ -1,19 +1,44 @@
 """One WooCommerce shop as a channel."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from oms.channels.woocommerce import webhook
 from oms.channels.woocommerce.config import WooCommerceConfig
 from oms.channels.woocommerce.listing import walk
 from oms.channels.woocommerce.mapping import to_mapped
 from oms.channels.woocommerce.rest import UNKNOWN_ORDER, Rest
 from oms.channels.woocommerce.writeback import WriteBack
-from oms.domain.errors import Misused
+from oms.domain.errors import CredentialsExpired, Misused, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.http import Http
-from oms.ports import Mapped, Page, ShippedParcel, WriteBackRefused, WrittenBack
+from oms.ports import (
+    Call,
+    Checkup,
+    Heard,
+    Mapped,
+    Page,
+    Properties,
+    ShippedParcel,
+    WriteBackRefused,
+    WrittenBack,
+)
+
+PROPERTIES = Properties(
+    first_page=1,
+    walk="by_time",
+    page_size=100,
+    longest_window=timedelta(days=3650),
+    bounds="open",
+    time_unit="text",
+    amount_unit="yuan_text",
+    calls_per_second=50,
+    push="webhook",
+    versions=("wc/v3", "wc/v4"),
+)
+"""WooCommerce has no quota of its own; fifty calls a second is what we allow ourselves."""
 
 
 def wall_clock() -> datetime:
@@ -36,6 +61,26 @@ class WooCommerce:
     def shop(self) -> ShopKey:
         """Which shop."""
         return self._config.shop
+
+    @property
+    def properties(self) -> Properties:
+        """What the shop's interface is like."""
+        return PROPERTIES
+
+    async def check(self) -> Checkup:
+        """Ask for one order, the least that needs a valid key and a living interface."""
+        found = Checkup(shop=self.shop, version=self._config.api_version, authorised=True, active=True)
+        try:
+            (await self._rest.ask("GET", "orders", {"per_page": "1"})).rows()
+        except OmsError as error:
+            expired = isinstance(error, CredentialsExpired)
+            changes = {"authorised": not expired, "active": False, "problem": str(error)}
+            return found.model_copy(update=changes)
+        return found
+
+    def hear(self, call: Call, now: Moment) -> Heard:  # noqa: ARG002 - the shop signs no time
+        """Verify and read a webhook. Raises Forged and Unmappable."""
+        return webhook.heard(call, self._config.webhook_secret)
 
     def changed(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Every order modified in the window; see `listing.walk` for why none is lost."""

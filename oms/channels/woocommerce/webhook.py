@@ -6,13 +6,14 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from pydantic import Field, SecretStr
 
 from oms.domain.errors import Forged, Unmappable
 from oms.domain.model import Fact
 from oms.http import read_json
+from oms.ports import Call, Heard, Reply, Word
 
 SIGNATURE = "x-wc-webhook-signature"
 TOPIC = "x-wc-webhook-topic"
@@ -48,6 +49,24 @@ def hear(headers: Mapping[str, str], body: bytes, secret: SecretStr) -> Delivery
         return Delivery(kind=Kind.PING)
     verify(headers, body, secret)
     return read(headers, body)
+
+
+def heard(call: Call, secret: SecretStr) -> Heard:
+    """Verify a call and say which order it is about; one that was deleted is to be fetched."""
+    delivery = hear(call.headers, call.body, secret)
+    topic = _header(call.headers, TOPIC)
+    match delivery.kind:
+        case Kind.ORDER:
+            words = (Word(number=delivery.number, topic=topic, payload=delivery.payload),)
+            return Heard(words=words)
+        case Kind.DELETED:
+            return Heard(words=(Word(number=delivery.number, topic=topic),))
+        case Kind.PING:
+            return Heard(reply=Reply(body='{"status": "pong"}'))
+        case Kind.OTHER:
+            return Heard(reply=Reply(body='{"status": "ignored"}'))
+        case _:
+            assert_never(delivery.kind)
 
 
 def is_ping(headers: Mapping[str, str], body: bytes) -> bool:

@@ -1,6 +1,14 @@
 """The tables, as SQLModel classes; the statements use their Core side."""
 
-from oms.store.tables.arrivals import CompletenessRow, InboxRow, NoticesRow, OrderSeenRow, PollStatesRow
+from oms.store.tables.arrivals import (
+    ChannelTokensRow,
+    CompletenessRow,
+    InboxRow,
+    NoticesRow,
+    OrderSeenRow,
+    PollStatesRow,
+    PushesRow,
+)
 from oms.store.tables.columns import METADATA, table_of
 from oms.store.tables.orders import AuditRow, OrdersRow, OutboxRow, ParcelsRow, ScansRow
 from oms.store.tables.people import BuyersRow, DecryptLogRow, ReceiversRow
@@ -10,6 +18,7 @@ __all__ = [
     "METADATA",
     "AuditRow",
     "BuyersRow",
+    "ChannelTokensRow",
     "CompletenessRow",
     "DecryptLogRow",
     "InboxRow",
@@ -19,6 +28,7 @@ __all__ = [
     "OutboxRow",
     "ParcelsRow",
     "PollStatesRow",
+    "PushesRow",
     "ReceiversRow",
     "ReservationsRow",
     "ScansRow",

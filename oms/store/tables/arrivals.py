@@ -48,6 +48,8 @@ class PollStatesRow(Row, table=True):
     last_ok_at: datetime | None = Field(sa_type=UtcDateTime)
     last_error: str
     alerted: bool
+    banned_until: datetime | None = Field(sa_type=UtcDateTime)
+    """The platform lets nobody ask before then."""
 
 
 class CompletenessRow(Row, table=True):
@@ -77,3 +79,25 @@ class NoticesRow(Row, table=True):
     title: str
     body: str
     order: str
+
+
+class ChannelTokensRow(Row, table=True):
+    """The present token of a shop, sealed, and who may refresh it."""
+
+    __tablename__ = "channel_tokens"
+
+    shop_key: str = Field(primary_key=True)
+    key_id: str
+    blob: bytes
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    leased_until: datetime = Field(sa_type=UtcDateTime)
+
+
+class PushesRow(Row, table=True):
+    """A platform's message that was taken in, so that the same one is not taken in again."""
+
+    __tablename__ = "pushes"
+
+    shop_key: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)

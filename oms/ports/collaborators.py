@@ -1,73 +1,15 @@
-"""The collaborators an order needs, as Protocols: what each promises, whoever fulfils it.
+"""The other collaborators an order needs, as Protocols: warehouse, carriers, people, and the orders' mailbox."""
 
-Every method that reaches outside raises only the errors of `oms.domain.errors`; a business
-refusal is a value.
-"""
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from pydantic import NonNegativeInt
 
-from pydantic import Field, NonNegativeInt
-
-from oms.domain.handover import Notice as Notice
-from oms.domain.handover import ShippedParcel as ShippedParcel
-from oms.domain.handover import WarehouseOrder as WarehouseOrder
-from oms.domain.ids import OrderKey, ShopKey, Sku
+from oms.domain.handover import Notice, WarehouseOrder
+from oms.domain.ids import OrderKey, Sku
 from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
 from oms.domain.model import Fact, Moment
-from oms.domain.order import Snapshot
 from oms.domain.receiver import Receiver
-
-
-class Mapped(Fact):
-    """A platform payload in our words: the order, and beside it what may not enter a workflow."""
-
-    snapshot: Snapshot
-    """Without `receiver_digest` and `buyer`: intake adds them, it alone holds the key."""
-    receiver: Receiver | None = None
-    buyer_id: str = Field(default="", repr=False)
-    """The platform's opaque buyer id, plain."""
-    remark: str = Field(default="", repr=False)
-
-
-class Page(Fact):
-    """Some payloads of a list, as received, and how many the platform says there are in all."""
-
-    payloads: tuple[Mapping[str, Any], ...]
-    total: int | None = None
-
-
-class WrittenBack(Fact):
-    """The channel knows the waybill; said twice, it knows it once."""
-
-    outcome: Literal["written_back"] = "written_back"
-
-
-class WriteBackRefused(Fact):
-    """The channel will not take the waybill, and says why."""
-
-    outcome: Literal["refused"] = "refused"
-    reason: str
-
-
-class Channel(Protocol):
-    """One shop on one sales platform, spoken to in the platform's own protocol."""
-
-    @property
-    def shop(self) -> ShopKey:
-        """Which shop."""
-
-    def changed(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
-        """Every order modified in the window, page by page in an order that loses none."""
-
-    async def fetch(self, number: str) -> Mapping[str, Any] | None:
-        """The order as the platform knows it now; None when it knows none."""
-
-    async def write_back(self, parcel: ShippedParcel) -> WrittenBack | WriteBackRefused:
-        """Tell the platform that a parcel left."""
-
-    def read(self, payload: Mapping[str, Any]) -> Mapped:
-        """Translate a payload, purely. Raises Unmappable."""
 
 
 class Accepted(Fact):
