@@ -1,6 +1,7 @@
 """A shop's access token: used while it lives, refreshed in time, by one process for all of them."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,8 @@ def wall_clock() -> datetime:
 class Session:
     """Asks with a token that is valid, and knows how to get the next one.
 
-    `first` is the token of the shops file; one that was kept since is newer and goes before it.
+    `first` is the token of the shops file. One that was kept since and descends from it goes before it; one of
+    another origin does not: a person has authorised the shop anew.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Session:
     ) -> None:  # fmt: skip
         self._shop = shop
         self._first = first
+        self._origin = hashlib.sha256(f"{first.access}|{first.refresh}".encode()).hexdigest()[:16]
         self._tokens = tokens
         self._refresh = refresh
         self._now = now
@@ -55,8 +58,12 @@ class Session:
 
     async def token(self) -> Token:
         """Return a token that will live a while yet, refreshed if need be."""
-        token = await self._tokens.read(self._shop) or self._first
+        token = await self._kept() or self._first
         return token if self._lives(token) else await self._renewed(token)
+
+    async def _kept(self) -> Token | None:
+        kept = await self._tokens.read(self._shop)
+        return kept if kept is not None and kept.origin == self._origin else None
 
     def _lives(self, token: Token) -> bool:
         if not token.access:
@@ -66,7 +73,7 @@ class Session:
     async def _renewed(self, old: Token) -> Token:
         """Refresh, unless another process has done it meanwhile."""
         for _ in range(int(LEASE_S / LOOK_AGAIN_S)):
-            kept = await self._tokens.read(self._shop)
+            kept = await self._kept()
             if kept is not None and kept.access != old.access:
                 return kept
             if await self._tokens.lease(self._shop, LEASE_S):
@@ -82,10 +89,10 @@ class Session:
             await self._tokens.release(self._shop)
 
     async def _refreshed(self, old: Token) -> Token:
-        kept = await self._tokens.read(self._shop)
+        kept = await self._kept()
         if kept is not None and kept.access != old.access:
             return kept
-        fresh = await self._refresh(old)
+        fresh = (await self._refresh(old)).model_copy(update={"origin": self._origin})
         await self._tokens.write(self._shop, fresh)
         log.info("token.refreshed", extra={"shop": str(self._shop)})
         return fresh

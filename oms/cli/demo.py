@@ -7,6 +7,7 @@ import typer
 
 from oms.cli.interrupts import Interrupted, run_until_interrupted
 from oms.cli.options import (
+    Channels,
     JsonFile,
     Pace,
     Postgres,
@@ -27,7 +28,7 @@ from oms.cli.up import stay_up
 from oms.cli.verdict import SHOWN_MISMATCHES, Verdict
 from oms.stack.blueprint import Blueprint, Ports
 from oms.stack.folder import Folder
-from oms.stack.world import World
+from oms.stack.world import ALL, World
 
 PACE = 7200
 PACE_OF_REAL_ORDERS = 86_400
@@ -45,6 +46,7 @@ def demo(
     rate: Rate = None,
     seed: Seed = 7,
     scenario: Scenario = "mixed",
+    channel: Channels = None,
     stay: Stay = False,
     json_file: JsonFile = None,
     postgres: Postgres = False,
@@ -54,8 +56,8 @@ def demo(
 ) -> None:
     """Let orders go their whole way on real servers, and let the outside world judge.
 
-    Starts a Temporal server with its UI, a database, a simulated shop, warehouse and carrier, web, worker
-    and Schedules; offers orders; shows them on a board; compares at the end what the outside world received
+    Starts a Temporal server with its UI, a database, six simulated sales platforms, a warehouse and a
+    carrier, web, worker and Schedules; offers orders; shows them on a board; compares at the end what the outside world received
     with what we hold. Exit code 0 only if every order offered was started and ended as it should: none
     missed, none doubled, nothing shipped twice. Nothing keeps running afterwards unless you say --stay.
 
@@ -64,6 +66,7 @@ def demo(
     ```
     starter.py demo                                  # 60 orders, about a minute
     starter.py demo --orders 200 --json out.json     # the figures for a program
+    starter.py demo --channel pdd --channel jd       # on these platforms only
     starter.py demo --from ../shared/data/olist      # 2,482 real orders with their real gaps
     starter.py demo --stay --ui-port 8233            # look around afterwards; Ctrl-C ends it
     ```
@@ -77,6 +80,7 @@ def demo(
         source=source,
         arrivals_per_second=(rate or RATE_OF_REAL_ORDERS) if source else None,
         scenario=scenario,
+        channels=tuple(channel or ALL),
     )
     ports = Ports(temporal=temporal_port, ui=ui_port, web=web_port)
     blueprint = _drawn(place, world, ports, postgres=postgres)
@@ -134,10 +138,12 @@ async def _rehearse(stands: Running, output: Output, troubles: list[str]) -> Ver
 
 def show_verdict(output: Output, verdict: Verdict) -> None:
     """Show the figures, and what is not as it should be."""
-    figures = verdict.model_dump(exclude={"mismatches"})
+    figures = verdict.model_dump(exclude={"mismatches", "by_channel"})
     output.facts(
         "The oracle agrees" if verdict.agrees else "The oracle does NOT agree", figures, as_json=False
     )
+    channels = [{"channel": name, **figures.model_dump()} for name, figures in verdict.by_channel.items()]
+    output.rows("By channel", channels, as_json=False)
     for mismatch in verdict.mismatches[:SHOWN_MISMATCHES]:
         output.trouble(f"order {mismatch}")
     more = len(verdict.mismatches) - SHOWN_MISMATCHES

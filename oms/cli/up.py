@@ -16,7 +16,7 @@ from oms.stack.blueprint import Blueprint, Ports
 from oms.stack.folder import OWNER_ONLY, Folder
 from oms.stack.keys import KEY_SETTINGS, fresh_keys
 from oms.stack.loopback import post_json
-from oms.stack.world import World
+from oms.stack.world import ALL, World
 
 ENV_FILE = Path(".env")
 PACE = 600
@@ -66,7 +66,11 @@ def up(
     first_number = int(time.time() - NUMBERS_BEGAN) * NUMBERS_A_SECOND
     if simulated:
         surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(POLL_SECONDS * pace))
-    world = World(pace=pace, orders=orders, rate=rate, first_number=first_number) if simulated else None
+    world = (
+        World(pace=pace, orders=orders, rate=rate, first_number=first_number, seed=first_number, channels=ALL)
+        if simulated
+        else None
+    )
     web_port = web_port or int(surroundings.get("OMS_WEB_PORT") or 0)
     blueprint = Blueprint(
         run=Folder.new_run(place.base),

@@ -12,6 +12,15 @@ from oms.domain.stages import ENDED, Outcome, Stage
 SHOWN_MISMATCHES = 20
 
 
+class ByChannel(Fact):
+    """The figures of one channel."""
+
+    offered: int
+    finished: int
+    missed: int
+    duplicated: int
+
+
 class Verdict(Fact):
     """The figures of a run; `agrees` says whether they are what they should be."""
 
@@ -31,6 +40,7 @@ class Verdict(Fact):
     seconds: float
     seed: int
     pace: int
+    by_channel: Mapping[str, ByChannel]
     mismatches: tuple[str, ...]
     """One sentence an order that is not as it should be."""
 
@@ -96,8 +106,28 @@ def judge(evidence: Evidence) -> Verdict:
         seconds=round(seconds, 1),
         seed=evidence.seed,
         pace=evidence.pace,
+        by_channel=_by_channel(expected, rows, ended, doubles),
         mismatches=tuple(complaints),
     )
+
+
+def _by_channel(
+    expected: Mapping[str, Mapping[str, Any]],
+    rows: Mapping[str, Sequence[OrderRow]],
+    ended: Sequence[OrderRow],
+    doubles: Sequence[str],
+) -> dict[str, ByChannel]:
+    channel_of = {number: str(view["channel"]) for number, view in expected.items()}
+    offered = Counter(channel_of.values())
+    finished = Counter(channel_of[row.key.number] for row in ended)
+    missed = Counter(channel_of[number] for number in expected if not rows.get(number))
+    duplicated = Counter(channel_of[number] for number in doubles)
+    return {
+        name: ByChannel(
+            offered=offered[name], finished=finished[name], missed=missed[name], duplicated=duplicated[name]
+        )
+        for name in sorted(offered)
+    }
 
 
 def _by_number(rows: Sequence[OrderRow]) -> dict[str, list[OrderRow]]:

@@ -245,6 +245,8 @@ class Token(Fact):
     access: str = Field(repr=False)
     refresh: str = Field(default="", repr=False)
     expires_at: Moment | None = None
+    origin: str = ""
+    """Which configured token it descends from; one of another origin was replaced by a person."""
 
 
 class Tokens(Protocol):

@@ -80,7 +80,7 @@ class Blueprint:
         if settled.world:
             text = simulator_config(settled.world, settled.secrets, settled.public_url)
             self.run.write_secretly("simulator.json", text)
-            self.run.write_secretly("shops.yaml", shops_file(settled.ports.simulator))
+            self.run.write_secretly("shops.yaml", shops_file(settled.ports.simulator, settled.world.channels))
         self.run.write_secretly("temporal.toml", "")
         return settled
 

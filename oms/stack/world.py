@@ -8,13 +8,23 @@ from typing import Any
 
 import yaml
 
+from oms.channels import CHANNELS
 from oms.domain.ids import ShopKey
-from oms.stack.keys import fresh_secret
+from oms.stack.keys import fresh_for, fresh_secret
 from oms.stack.loopback import LOOPBACK
 
-SHOP = ShopKey(channel="woocommerce", shop="main")
+OWN = "woocommerce"
+SHOP = ShopKey(channel=OWN, shop="main")
 WAREHOUSES = ("HZ01", "GZ01")
 """The simulated warehouses, by the codes they use."""
+RULES = {OWN: "own_shop", "taobao": "tmall", "jd": "jd_pop", "wechat": "wechat_shop"}
+"""Which row of the rule table a shop lives by, where it is not named like its channel."""
+OPTIONS: Mapping[str, Mapping[str, str]] = {"pdd": {"settle_seconds": "0"}}
+"""Pinduoduo's list ends three minutes ago, which at a demonstration's pace would be hours."""
+
+
+ALL = tuple(sorted(CHANNELS))
+"""Every channel there is."""
 
 
 @dataclass(frozen=True)
@@ -29,36 +39,54 @@ class World:
     arrivals_per_second: float | None = None
     scenario: str = "mixed"
     first_number: int = 1001
+    channels: tuple[str, ...] = (OWN,)
+    """Where buyers order, in turn; the own shop always stands, and sells if it is named."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """Further keys of the simulator's configuration, as they are."""
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The marketplaces beside the own shop."""
+        return tuple(name for name in self.channels if name != OWN)
+
+
+def _fresh() -> dict[str, dict[str, str]]:
+    return {name: {secret: fresh_for(secret) for secret in kind.secrets} for name, kind in CHANNELS.items()}
 
 
 @dataclass(frozen=True)
 class Secrets:
     """What the simulator and we both know, made afresh for each run."""
 
-    woo_key: str = field(default_factory=lambda: f"ck_{fresh_secret()}")
-    woo_secret: str = field(default_factory=lambda: f"cs_{fresh_secret()}")
-    webhook: str = field(default_factory=fresh_secret)
+    channels: Mapping[str, Mapping[str, str]] = field(default_factory=_fresh)
+    """Channel to the names and values of its secrets."""
     qimen_app_key: str = field(default_factory=fresh_secret)
     qimen: str = field(default_factory=fresh_secret)
     kuaidi100_key: str = field(default_factory=fresh_secret)
     kuaidi100: str = field(default_factory=fresh_secret)
     kuaidi100_salt: str = field(default_factory=fresh_secret)
 
+    @property
+    def webhook(self) -> str:
+        """With which the own shop signs its webhooks."""
+        return self.channels[OWN]["webhook_secret"]
+
 
 def simulator_config(world: World, secrets: Secrets, public_url: str) -> str:
     """Write the simulator's configuration file, as JSON."""
+    own = secrets.channels[OWN]
     config: dict[str, Any] = {
         "pace": world.pace,
         "seed": world.seed,
         "shop": {
             "name": SHOP.shop,
-            "consumer_key": secrets.woo_key,
-            "consumer_secret": secrets.woo_secret,
-            "webhook_secret": secrets.webhook,
-            "webhook_url": f"{public_url}/hooks/woocommerce/{SHOP.shop}",
+            "consumer_key": own["key"],
+            "consumer_secret": own["secret"],
+            "webhook_secret": own["webhook_secret"],
+            "webhook_url": f"{public_url}/hooks/{OWN}/{SHOP.shop}",
         },
+        "platforms": [_platform(name, secrets, public_url) for name in world.platforms],
+        "own_shop_sells": OWN in world.channels,
         "wms": {
             "app_key": secrets.qimen_app_key,
             "secret": secrets.qimen,
@@ -80,10 +108,27 @@ def simulator_config(world: World, secrets: Secrets, public_url: str) -> str:
     return json.dumps({**config, **world.more}, indent=2)
 
 
-def our_side(secrets: Secrets, port: int) -> dict[str, str]:
-    """Return our settings that make the simulator our shop, warehouse and carrier."""
-    base = f"http://{LOOPBACK}:{port}"
+def _platform(name: str, secrets: Secrets, public_url: str) -> dict[str, Any]:
+    called = CHANNELS[name].properties.push == "webhook"
     return {
+        "platform": name,
+        "shop": SHOP.shop,
+        "secrets": dict(secrets.channels[name]),
+        "push_url": f"{public_url}/hooks/{name}/{SHOP.shop}" if called else None,
+        "options": dict(OPTIONS.get(name, {})),
+    }
+
+
+def our_side(secrets: Secrets, port: int) -> dict[str, str]:
+    """Return our settings that make the simulator our shops, warehouse and carrier."""
+    base = f"http://{LOOPBACK}:{port}"
+    shops = {
+        variable(channel, name): value
+        for channel, named in secrets.channels.items()
+        for name, value in named.items()
+    }
+    return {
+        **shops,
         "OMS_QIMEN_URL": f"{base}/router/qimen/service",
         "OMS_QIMEN_APP_KEY": secrets.qimen_app_key,
         "OMS_QIMEN_SECRET": secrets.qimen,
@@ -95,24 +140,27 @@ def our_side(secrets: Secrets, port: int) -> dict[str, str]:
         "OMS_KUAIDI100_KEY": secrets.kuaidi100_key,
         "OMS_KUAIDI100_SECRET": secrets.kuaidi100,
         "OMS_KUAIDI100_SALT": secrets.kuaidi100_salt,
-        "OMS_WOO_MAIN_KEY": secrets.woo_key,
-        "OMS_WOO_MAIN_SECRET": secrets.woo_secret,
-        "OMS_WOO_MAIN_WEBHOOK_SECRET": secrets.webhook,
     }
 
 
-def shops_file(port: int) -> str:
+def variable(channel: str, secret: str) -> str:
+    """Name the environment variable of a secret of a run's shop."""
+    return f"OMS_{channel}_{SHOP.shop}_{secret}".upper()
+
+
+def shops_file(port: int, channels: tuple[str, ...] = (OWN,)) -> str:
     """Write the shops file of a run against the simulator, as YAML."""
-    shop = {
-        "channel": SHOP.channel,
+    return yaml.safe_dump({"shops": [_shop(name, port) for name in channels]}, sort_keys=False)
+
+
+def _shop(name: str, port: int) -> dict[str, Any]:
+    base, kind = f"http://{LOOPBACK}:{port}", CHANNELS[name]
+    return {
+        "channel": name,
         "shop": SHOP.shop,
-        "platform": "own_shop",
-        "url": f"http://{LOOPBACK}:{port}",
-        "api_version": "wc/v3",
-        "secrets": {
-            "key": "OMS_WOO_MAIN_KEY",
-            "secret": "OMS_WOO_MAIN_SECRET",
-            "webhook_secret": "OMS_WOO_MAIN_WEBHOOK_SECRET",
-        },
+        "platform": RULES.get(name, name),
+        "url": base if name == OWN else f"{base}/{name}",
+        "api_version": kind.properties.versions[0],
+        "secrets": {secret: variable(name, secret) for secret in kind.secrets},
+        "options": dict(OPTIONS.get(name, {})),
     }
-    return yaml.safe_dump({"shops": [shop]}, sort_keys=False)

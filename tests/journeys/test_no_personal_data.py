@@ -59,8 +59,8 @@ async def theirs(scene: Scene) -> list[dict[str, Any]]:
     drawn = scene.stack.blueprint
     shop = API(
         f"http://{LOOPBACK}:{drawn.ports.simulator}",
-        drawn.secrets.woo_key,
-        drawn.secrets.woo_secret,
+        drawn.secrets.channels["woocommerce"]["key"],
+        drawn.secrets.channels["woocommerce"]["secret"],
         version="wc/v3",
     )
     answer = await asyncio.to_thread(shop.get, "orders", params={"per_page": 100})

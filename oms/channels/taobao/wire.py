@@ -1,0 +1,167 @@
+"""The part of TOP's trade and refund JSON that we read, leniently: their words end in mapping.py."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic_core import PydanticCustomError
+
+from oms.channels.taobao.times import read_stamp
+from oms.domain.ids import MARK
+from oms.domain.money import yuan_to_fen
+from oms.domain.order import MAX_LINES
+
+MOST_PIECES = 1_000_000
+LONGEST_CODE = 200
+WORD = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
+
+
+def _moment(value: object) -> datetime:
+    try:
+        return read_stamp(value if isinstance(value, str) else "")
+    except ValueError:
+        raise PydanticCustomError("moment", "is not a time") from None
+
+
+def _maybe_moment(value: object) -> datetime | None:
+    return None if value is None or value == "" else _moment(value)
+
+
+def _fen(value: object) -> int:
+    """Read yuan, which come as text."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise PydanticCustomError("money", "is not an amount")
+    try:
+        return yuan_to_fen(str(value))
+    except ValueError as error:
+        finer = "finer" in str(error)
+        raise PydanticCustomError("money", "is finer than a fen" if finer else "is not an amount") from None
+
+
+def _maybe_fen(value: object) -> int | None:
+    return None if value is None or value == "" else _fen(value)
+
+
+def _not_negative(fen: int | None) -> int | None:
+    if fen is not None and fen < 0:
+        raise PydanticCustomError("money", "is negative")
+    return fen
+
+
+def _id(value: object) -> str:
+    """Read an id: a JSON number of up to 19 digits, or the same as text."""
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if MARK.fullmatch(text) is None:
+        raise PydanticCustomError("id", "is not an id of at most 64 letters and digits")
+    return text
+
+
+def _pieces(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST_PIECES:
+        raise PydanticCustomError("quantity", "is not a number of pieces")
+    return value
+
+
+def _one_word(text: str) -> str:
+    """A status we do not know travels on as it is, so it must be a word and not somebody's address."""
+    if WORD.fullmatch(text) is None:
+        raise PydanticCustomError("status", "is not one word")
+    return text
+
+
+def _text(value: object) -> object:
+    """Read nothing as an empty text, a number as its digits; databases take no NUL."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def _inner(value: object) -> object:
+    """Take the lines out of their second wrapping; no lines are told by leaving the key out."""
+    held = value.get("order", ()) if isinstance(value, Mapping) else value
+    return () if held is None else held
+
+
+Id = Annotated[str, BeforeValidator(_id)]
+Text = Annotated[str, BeforeValidator(_text)]
+Code = Annotated[Text, Field(max_length=LONGEST_CODE)]
+Status = Annotated[StrictStr, AfterValidator(_one_word)]
+Stamp = Annotated[datetime, BeforeValidator(_moment)]
+MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_moment)]
+Amount = Annotated[int, BeforeValidator(_fen)]
+Price = Annotated[Amount, AfterValidator(_not_negative)]
+MaybePrice = Annotated[int | None, BeforeValidator(_maybe_fen), AfterValidator(_not_negative)]
+
+
+class Wire(BaseModel):
+    """Something of theirs: unknown keys are none of our business."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class SubOrder(Wire):
+    """One line of a trade."""
+
+    oid: Id
+    num_iid: Code = ""
+    sku_id: Code = ""
+    outer_iid: Code = ""
+    outer_sku_id: Code = ""
+    title: Text = ""
+    num: Annotated[int, BeforeValidator(_pieces)]
+    payment: MaybePrice = None
+    divide_order_fee: MaybePrice = None
+    part_mjz_discount: MaybePrice = None
+    status: Annotated[Text, Field(max_length=80)] = ""
+    refund_status: Annotated[Text, Field(max_length=80)] = ""
+    invoice_no: Text = ""
+    delivery_time: MaybeStamp = None
+
+
+class Trade(Wire):
+    """An order."""
+
+    tid: Id
+    status: Status
+    step_trade_status: Text = ""
+    created: Stamp
+    modified: Stamp
+    pay_time: MaybeStamp = None
+    delivery_time: MaybeStamp = None
+    payment: Price
+    post_fee: MaybePrice = None
+    buyer_open_uid: Text = ""
+    has_buyer_message: StrictBool | None = None
+    buyer_message: Text = ""
+    receiver_name: Text = ""
+    receiver_state: Text = ""
+    receiver_city: Text = ""
+    receiver_district: Text = ""
+    receiver_town: Text = ""
+    receiver_address: Text = ""
+    receiver_zip: Text = ""
+    receiver_mobile: Text = ""
+    receiver_phone: Text = ""
+    oaid: Text = ""
+    orders: Annotated[tuple[SubOrder, ...], BeforeValidator(_inner), Field(max_length=MAX_LINES)]
+
+
+class Refund(Wire):
+    """An after-sale."""
+
+    refund_id: Id
+    tid: Id
+    oid: Text = ""
+    status: Status
+    dispute_type: Text = ""
+    has_good_return: bool | None = None
+    refund_fee: Price
+    num: int | None = None
+    refund_phase: Text = ""
+    refund_version: Text = ""
+    sid: Text = ""
+    modified: Stamp
