@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from temporalio import activity
 
 from activities.requests import WriteBackParcel
+from oms.bans import Bans
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
@@ -28,6 +29,7 @@ class ChannelActivities:
     def __init__(self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store) -> None:
         """Take the shops, the service that fetches from them, and the store whose parcels are shown."""
         self._store = store
+        self._bans = Bans(store, lambda: datetime.now(UTC))
         self._channels = channels
         self._polling = polling
 
@@ -35,7 +37,9 @@ class ChannelActivities:
     async def write_back(self, request: WriteBackParcel) -> WrittenBack | WriteBackRefused:
         """Tell the platform a parcel's waybill; told twice, it knows it once."""
         parcel = request.parcel
-        answer = await self._channel(parcel.order.shop_key).write_back(parcel)
+        shop = parcel.order.shop_key
+        async with self._bans.heeding(shop):
+            answer = await self._channel(shop).write_back(parcel)
         if isinstance(answer, WrittenBack):
             await asyncio.to_thread(self._store.books.written_back, parcel.order, parcel.waybill)
         activity.logger.info(

@@ -1,21 +1,25 @@
 """Hand orders to warehouses, and take them back."""
 
 import asyncio
+from collections.abc import Mapping
 
 from temporalio import activity
 
 from activities.requests import RecallOrder, ReleaseOrder
-from oms.ports import Accepted, CancelAccepted, CancelRefused, Rejected, Warehouse
+from oms.domain.ids import OrderKey, ShopKey
+from oms.domain.receiver import Receiver
+from oms.ports import Accepted, CancelAccepted, CancelRefused, Channel, Rejected, RevealsReceivers, Warehouse
 from oms.store import Store
 
 
 class WarehouseActivities:
     """The warehouse management systems; the only place, beside the carrier's, where a receiver is decrypted."""
 
-    def __init__(self, warehouse: Warehouse, store: Store) -> None:
-        """Take the warehouse and the store whose vault holds receivers."""
+    def __init__(self, warehouse: Warehouse, store: Store, channels: Mapping[ShopKey, Channel]) -> None:
+        """Take the warehouse, the store whose vault holds receivers, and the shops that may have to reveal them."""
         self._warehouse = warehouse
         self._store = store
+        self._channels = channels
 
     @activity.defn(name="warehouse.release")
     async def release(self, request: ReleaseOrder) -> Accepted | Rejected:
@@ -28,12 +32,24 @@ class WarehouseActivities:
             who="orderloom",
             purpose=f"ship {request.delivery.code}",
         )
+        receiver = await self._revealed(order, receiver)
         answer = await self._warehouse.create(request.delivery, receiver, remark)
         activity.logger.info(
             "delivery.asked",
             extra={"order": str(order), "code": request.delivery.code, "outcome": answer.outcome},
         )
         return answer
+
+    async def _revealed(self, order: OrderKey, receiver: Receiver) -> Receiver:
+        """Have a masked receiver revealed, just now and for this parcel only; nothing of it is kept."""
+        channel = self._channels.get(order.shop_key)
+        if not receiver.token or not isinstance(channel, RevealsReceivers):
+            return receiver
+        await asyncio.to_thread(
+            self._store.decryptions.announce,
+            who="orderloom", subject=str(order), purpose="have its platform reveal it, to ship",
+        )  # fmt: skip
+        return await channel.reveal(order.number, receiver)
 
     @activity.defn(name="warehouse.recall")
     async def recall(self, request: RecallOrder) -> CancelAccepted | CancelRefused:

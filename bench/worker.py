@@ -48,7 +48,7 @@ def our_activities(store: Store, client: Client) -> Sequence[Callable[..., Any]]
     shops = ChannelActivities(channels, polling, store)
     rules = RuleActivities(read_table(TABLE), {SHOP: "bench"}, store)
     inventory = InventoryActivities(store)
-    warehouse = WarehouseActivities(PromptWarehouse(), store)
+    warehouse = WarehouseActivities(PromptWarehouse(), store, channels)
     carriers = CarrierActivities(PromptTracking(), store)
     return [
         RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,

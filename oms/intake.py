@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from oms.bans import Bans
 from oms.domain.errors import Misused, Unmappable
 from oms.domain.ids import MARK, OrderKey, ShopKey
 from oms.domain.messages import SnapshotArrived, Way
@@ -80,6 +81,7 @@ class Intake:
         self._channels = channels
         self._clock = clock
         self._gate = asyncio.Semaphore(ADMITTED)
+        self._bans = Bans(store, clock)
 
     async def receive(
         self, shop: ShopKey, way: Way, payload: Mapping[str, Any] | bytes, *, raw: bytes | None = None
@@ -105,7 +107,7 @@ class Intake:
 
     async def resync(self, order: OrderKey) -> Receipt | None:
         """Fetch an order as its platform knows it now and take it in; None when the platform knows none."""
-        payload = await self._channel(order.shop_key).fetch(order.number)
+        payload = await self._fetch(order)
         return None if payload is None else await self.receive(order.shop_key, Way.RESYNC, payload)
 
     async def named(self, shop: ShopKey, number: str, raw: bytes) -> Receipt:
@@ -136,13 +138,17 @@ class Intake:
         return receipts
 
     async def _fetch_named(self, shop: ShopKey, inbox_id: str, order: OrderKey | None) -> Receipt:
-        payload = await self._channel(shop).fetch(order.number) if order is not None else None
+        payload = await self._fetch(order) if order is not None else None
         if payload is None:
             return await asyncio.to_thread(self._park, inbox_id, order)
         receipt = await self.receive(shop, Way.WEBHOOK, payload)
         fate = f"the order was fetched as {receipt.inbox_id}"
         await asyncio.to_thread(self._store.inbox.settle, inbox_id, receipt.status, order, fate)
         return receipt
+
+    async def _fetch(self, order: OrderKey) -> Mapping[str, Any] | None:
+        async with self._bans.heeding(order.shop_key):
+            return await self._channel(order.shop_key).fetch(order.number)
 
     def _park(self, inbox_id: str, order: OrderKey | None) -> Receipt:
         reason = "its platform names this order and does not know it: if it was deleted there, cancel it here"

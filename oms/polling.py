@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from oms.bans import Bans
 from oms.domain.errands import PollDone, PollFailed, SweepDone
-from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, OmsError
+from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, OmsError, RateLimited
 from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
 from oms.domain.news import News
@@ -26,6 +27,8 @@ LOOKBACK = timedelta(days=1)
 WHICH_TOLD, WHICH_SHOWN = 500, 20
 """How many recovered orders a sweep names to its caller, and in the completeness row; it counts them all."""
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+BAN_PATIENCE_S = 240.0
+"""A longer ban fails the poll; the next one comes by schedule, and nobody asks in between."""
 ALERT_AFTER = 3
 """Failed polls in a row before a person is told; a retired interface or an expired key is told at once."""
 
@@ -41,6 +44,7 @@ class Polling:
         self._intake = intake
         self._channels = channels
         self._clock = clock
+        self._bans = Bans(store, clock)
         self._lookback = lookback
 
     async def poll(self, shop: ShopKey, overlap: timedelta = OVERLAP) -> PollDone | PollFailed:
@@ -55,7 +59,7 @@ class Polling:
         until = self._clock()
         since = state.cursor - overlap if state.cursor else until - self._lookback
         try:
-            counts = Counter([receipt.status async for receipt in self._all(channel, Way.POLL, since, until)])
+            counts = Counter([receipt.status for receipt in await self._patiently(channel, since, until)])
             await asyncio.to_thread(self._store.polls.advance, shop, until)
         except OmsError as error:
             return await asyncio.to_thread(self._failed, shop, error)
@@ -80,12 +84,24 @@ class Polling:
         delivered too, but was not missed. Raises the errors of `oms.domain.errors` when the list breaks off.
         """
         channel = self._channel(shop)
-        receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
+        async with self._bans.heeding(shop):
+            receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
         state = await asyncio.to_thread(self._store.polls.state, shop)
         done = _completeness(receipts, state.cursor)
         await asyncio.to_thread(self._store.polls.completeness, _proof(shop, since, self._clock(), done))
         log.info("sweep.finished", extra={"shop": str(shop), **done.model_dump(mode="json")})
         return done
+
+    async def _patiently(self, channel: Channel, since: datetime, until: datetime) -> list[Receipt]:
+        """Read the window; a ban that is over soon enough is waited for, to the second, and is no failure."""
+        while True:
+            try:
+                async with self._bans.heeding(channel.shop, BAN_PATIENCE_S):
+                    return [receipt async for receipt in self._all(channel, Way.POLL, since, until)]
+            except RateLimited as error:
+                if error.retry_after is None or error.retry_after > BAN_PATIENCE_S:
+                    raise
+                log.info("poll.banned", extra={"shop": str(channel.shop), "seconds": error.retry_after})
 
     def _channel(self, shop: ShopKey) -> Channel:
         if shop not in self._channels:

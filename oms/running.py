@@ -23,7 +23,7 @@ from activities.records import RecordActivities
 from activities.rules import RuleActivities
 from activities.warehouse import WarehouseActivities
 from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config
-from oms.channels import open_channel
+from oms.channels import CHANNELS, LIMITED, open_channel
 from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
@@ -45,6 +45,8 @@ from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 
 log = logging.getLogger("oms.worker")
 Activity = Callable[..., Any]
+QUOTAS = {channel_queue(name): kind.properties.calls_per_second for name, kind in CHANNELS.items()}
+"""What a channel's queue may carry a second, over all workers."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,11 @@ def activities_by_queue(
     world = outside(settings, http)
     tokens = StoredTokens(store)
     channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, TemporalMailbox(client, pace=settings.pace), channels, _now)
+    intake = Intake(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), channels, _now)
     shops = ChannelActivities(channels, Polling(store, intake, channels, _now), store)
     platforms = {shop.key: shop.platform for shop in settings.shops}
     rules, inventory = RuleActivities(read_table(), platforms, store), InventoryActivities(store)
-    warehouse = WarehouseActivities(world.warehouse, store)
+    warehouse = WarehouseActivities(world.warehouse, store, channels)
     carriers = CarrierActivities(world.tracking, store)
     orders: list[Activity] = [
         RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
@@ -93,7 +95,8 @@ def activities_by_queue(
         NoticeActivities(world.notices, store).tell,
     ]  # fmt: skip
     names = sorted({shop.channel for shop in settings.shops})
-    return {ORDERS_QUEUE: orders, **{channel_queue(name): [shops.poll, shops.sweep] for name in names}}
+    shopping: list[Activity] = [shops.poll, shops.sweep, shops.write_back]
+    return {ORDERS_QUEUE: orders, **{channel_queue(name): shopping for name in names}}
 
 
 async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
@@ -129,7 +132,7 @@ def _workers(
         build_worker(
             client, store, queue=queue, activities=activities,
             workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow] if queue == ORDERS_QUEUE else [],
-            cached_workflows=settings.cached_workflows, grace=timedelta(seconds=settings.grace_seconds),
+            a_second=QUOTAS.get(queue), cached_workflows=settings.cached_workflows, grace=timedelta(seconds=settings.grace_seconds),
         )
         for queue, activities in served.items()
         if not queues or queue in queues

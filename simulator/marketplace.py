@@ -34,6 +34,10 @@ class Sold(Protocol):
         """The status in the platform's word."""
 
     @property
+    def phone(self) -> str:
+        """Whom the carrier must be able to call."""
+
+    @property
     def fulfilled(self) -> bool:
         """Whether the platform thinks that everything left, or gave all the money back."""
 

@@ -30,7 +30,7 @@ class OrderFooting(OrderSurface):
         """Take the order's memory; nothing has been shown yet."""
         super().__init__(begin)
         self._first = begin.first
-        self.edition = begin.edition
+        self.edition, self.limited = begin.edition, begin.limited
         self.undoing = False
         self._fault: BaseException | None = None
         self._errands: set[asyncio.Task[None]] = set()
@@ -114,7 +114,13 @@ class OrderFooting(OrderSurface):
         """Start a fresh history with the same memory; only where nothing is in flight."""
         if self._may_carry_on_as_new():
             workflow.continue_as_new(
-                Begin(first=self._first, pace=self.order.pace, state=self.order, edition=self.edition)
+                Begin(
+                    first=self._first,
+                    pace=self.order.pace,
+                    state=self.order,
+                    edition=self.edition,
+                    limited=self.limited,
+                )
             )
 
     def _may_carry_on_as_new(self) -> bool:

@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from oms.domain.parcels import Parcel
     from oms.domain.state import Begin
     from oms.ports import WriteBackRefused, WrittenBack
+    from oms.temporal.client import channel_queue
 from workflows.clock import OrderClock
 from workflows.footing import said
 from workflows.policies import OUTSIDE, QUICK
@@ -60,9 +61,10 @@ class OrderParcels(OrderClock):
         order = self.order
         request = WriteBackParcel(parcel=errands_of.shipped_parcel(order, parcel))
         summary = summaries.write_back(order.key.shop_key, parcel)
+        queue = channel_queue(order.key.channel) if self.limited else None
         try:
             return await workflow.execute_activity_method(
-                ChannelActivities.write_back, request, summary=summary, **OUTSIDE
+                ChannelActivities.write_back, request, task_queue=queue, summary=summary, **OUTSIDE
             )
         except ActivityError as error:
             return WriteBackRefused(reason=said(error))

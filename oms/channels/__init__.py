@@ -18,9 +18,17 @@ CHANNELS: Mapping[str, Kind] = {
 }
 """Name in the shops file to what such a shop is."""
 
+LIMITED = frozenset(name for name, kind in CHANNELS.items() if kind.properties.calls_per_second is not None)
+"""Channels whose platforms have a quota: calls of their orders wait in the channel's queue, which carries it."""
 
-def open_channel(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
-    """Open a configured shop. Raises WrongSetting when nobody here speaks its protocol."""
+
+def kind_of(shop: ShopConfig) -> Kind:
+    """Return what a configured shop is. Raises WrongSetting when nobody here speaks its protocol."""
     if shop.channel not in CHANNELS:
         raise WrongSetting(f"shop {shop.key}: no channel {shop.channel!r}; known: {', '.join(CHANNELS)}")
-    return CHANNELS[shop.channel].open(shop, http, tokens)
+    return CHANNELS[shop.channel]
+
+
+def open_channel(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
+    """Open a configured shop. Raises WrongSetting for an unknown channel, and for what its folder asks for in vain."""
+    return kind_of(shop).open(shop, http, tokens)

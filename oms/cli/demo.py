@@ -83,7 +83,7 @@ def demo(
         channels=tuple(channel or ALL),
     )
     ports = Ports(temporal=temporal_port, ui=ui_port, web=web_port)
-    blueprint = _drawn(place, world, ports, postgres=postgres)
+    blueprint = drawn(place, world, ports, postgres=postgres)
     verdicts: list[Verdict] = []
     try:
         run_until_interrupted(_demo(place.output, blueprint, json_file, verdicts, stay=stay))
@@ -94,7 +94,8 @@ def demo(
         raise Trouble("the oracle does not agree", f"the logs are in {blueprint.run.path}", Code.NOT_AS_ASKED)
 
 
-def _drawn(place: Place, world: World, ports: Ports, *, postgres: bool) -> Blueprint:
+def drawn(place: Place, world: World, ports: Ports, *, postgres: bool = False) -> Blueprint:
+    """Draw a stack with a folder of its own, whose shops are polled every few real seconds."""
     run = Folder.new_run(place.base)
     surroundings = dict(place.surroundings)
     surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(_poll_seconds(world) * world.pace))
@@ -126,14 +127,24 @@ def _write(verdict: Verdict, json_file: Path | None) -> None:
 
 
 async def _rehearse(stands: Running, output: Output, troubles: list[str]) -> Verdict:
+    rehearsal = rehearsal_on(stands, output, troubles)
+    verdict = await rehearsal.run(stands.addresses)
+    tell_if_stalled(rehearsal, output)
+    return verdict
+
+
+def rehearsal_on(stands: Running, output: Output, troubles: list[str]) -> Rehearsal:
+    """Prepare the rehearsal of what the stack's world offers."""
     world = stands.stack.blueprint.world
     to_offer = world.orders if world and not world.source else None
-    rehearsal = Rehearsal(stands.stack, stands.store, stands.client, output, to_offer, troubles)
-    verdict = await rehearsal.run(stands.addresses)
+    return Rehearsal(stands.stack, stands.store, stands.client, output, to_offer, troubles)
+
+
+def tell_if_stalled(rehearsal: Rehearsal, output: Output) -> None:
+    """Show which orders have not ended, when nothing moved any more."""
     if rehearsal.stalled:
         output.trouble("nothing has moved for too long; these orders have not ended")
         output.rows("Stuck", rehearsal.stuck(), as_json=False)
-    return verdict
 
 
 def show_verdict(output: Output, verdict: Verdict) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from oms.channels import open_channel
+from oms.channels import LIMITED, open_channel
 from oms.cli.place import Place
 from oms.domain.ids import ShopKey
 from oms.http import Http
@@ -29,7 +29,7 @@ class Counter:
 async def intake_counter(place: Place) -> AsyncIterator[Counter]:
     """Open every configured shop, the database and Temporal for as long as it takes."""
     settings, store = place.settings(), place.store()
-    mailbox = TemporalMailbox(await place.temporal(), pace=settings.pace)
+    mailbox = TemporalMailbox(await place.temporal(), pace=settings.pace, limited=LIMITED)
     tokens = StoredTokens(store)
     async with Http() as http:
         channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import typer
 from pydantic import BaseModel
-from temporalio.client import WorkflowFailureError
+from temporalio.client import Client, WorkflowFailureError
 
 from oms.cli.options import AsJson
 from oms.cli.output import Trouble
@@ -66,18 +66,23 @@ def sweep(
 async def _run(place: Place, workflow: str, name: str, errand: BaseModel) -> dict[str, Any]:
     client = await place.temporal()
     with place.output.err.status(f"{name}: waiting for the worker"):
-        try:
-            done: dict[str, Any] = await client.execute_workflow(
-                workflow,
-                errand,
-                id=f"{name}:by-hand:{uuid4().hex[:8]}",
-                task_queue=ORDERS_QUEUE,
-                execution_timeout=PATIENCE,
-                static_summary=f"{name}, by hand",
-                result_type=dict,
-            )
-        except WorkflowFailureError as error:
-            raise Trouble(
-                f"{name} failed: {error.cause}", "is a worker running? its log and the Temporal UI say more"
-            ) from error
+        return await by_hand(client, workflow, name, errand)
+
+
+async def by_hand(client: Client, workflow: str, name: str, errand: BaseModel) -> dict[str, Any]:
+    """Do at once what a Schedule does in its time. Raises Trouble when it fails or takes too long."""
+    try:
+        done: dict[str, Any] = await client.execute_workflow(
+            workflow,
+            errand,
+            id=f"{name}:by-hand:{uuid4().hex[:8]}",
+            task_queue=ORDERS_QUEUE,
+            execution_timeout=PATIENCE,
+            static_summary=f"{name}, by hand",
+            result_type=dict,
+        )
+    except WorkflowFailureError as error:
+        raise Trouble(
+            f"{name} failed: {error.cause}", "is a worker running? its log and the Temporal UI say more"
+        ) from error
     return done

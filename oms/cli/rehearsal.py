@@ -24,6 +24,8 @@ from oms.temporal.mailbox import ORDER_WORKFLOW
 
 LOOK_SECONDS = 0.5
 ORACLE_SECONDS = 2.0
+ORACLE_RESTS = 10
+"""The oracle looks at every order there is: it rests so many times as long as it took, so that the world can go on."""
 PATIENCE_SECONDS = 60.0
 LONGEST_SILENCE_HOURS = 96
 """Business hours in which a healthy run may show nothing: the 72 hours after shipping, and some."""
@@ -47,19 +49,41 @@ class Rehearsal:
     _moved_at: float = field(default=0.0, init=False)
     _signature: object = field(default=None, init=False)
     _began: float = field(default=0.0, init=False)
+    _ask_at: float = field(default=0.0, init=False)
     stalled: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        """Let somebody look, and somebody approve."""
+        self._observer, self._desk = Observer(self.store), Desk(self.store, self.client)
 
     async def run(self, addresses: dict[str, str]) -> Verdict:
         """Offer everything, wait until it has ended or nothing moves any more, and judge."""
-        observer, desk = Observer(self.store), Desk(self.store, self.client)
-        await asyncio.to_thread(observer.look)
+        await self.begin()
+        return await self.judged(await self.live(addresses))
+
+    async def begin(self) -> None:
+        """Let the outside world begin to offer."""
+        await asyncio.to_thread(self._observer.look)
         await post_json(self._port, "/control/start", {})
-        self._began = self._moved_at = time.monotonic()
-        async with _working(desk):
+        self._began = time.monotonic()
+
+    async def live(self, addresses: dict[str, str]) -> Seen:
+        """Watch until every order has ended and all letters have come, or nothing moves any more."""
+        self._moved_at = time.monotonic()
+        async with _working(self._desk):
             with Board(self.output.out, addresses) as board:
-                seen = await self._watch(observer, desk, board)
+                seen = await self._watch(self._observer, self._desk, board)
             await self._wait_for_the_last_letters()
+        return seen
+
+    async def judged(self, seen: Seen) -> Verdict:
+        """Compare what the outside world received with what we hold."""
         return judge(await self._evidence(seen))
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it began, in real time."""
+        return time.monotonic() - self._began
 
     @property
     def _port(self) -> int:
@@ -70,11 +94,9 @@ class Rehearsal:
         return self.stack.settings.pace
 
     async def _watch(self, observer: Observer, desk: Desk, board: Board) -> Seen:
-        asked_at = 0.0
         while True:
             seen = await asyncio.to_thread(observer.look)
-            if time.monotonic() - asked_at > ORACLE_SECONDS:
-                asked_at = time.monotonic()
+            if time.monotonic() > self._ask_at:
                 await self._ask_the_oracle()
             self._note_movement(seen)
             done = self._finished(seen)
@@ -94,9 +116,12 @@ class Rehearsal:
         return Picture(seen, offered, self.to_offer, seconds, desk.approved, tuple(self.troubles))
 
     async def _ask_the_oracle(self) -> None:
+        asked_at = time.monotonic()
         with contextlib.suppress(NoAnswer):
             self._brief = await get_json(self._port, "/control/oracle?brief=1")
             self._clock = await get_json(self._port, "/control/clock")
+        answered_at = time.monotonic()
+        self._ask_at = answered_at + max(ORACLE_SECONDS, ORACLE_RESTS * (answered_at - asked_at))
 
     def _finished(self, seen: Seen) -> bool:
         if not self._brief.get("done_offering") or self._brief["unsettled"]:

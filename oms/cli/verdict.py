@@ -37,6 +37,8 @@ class Verdict(Fact):
     finished: int
     open_expected: int
     shipped_after_cancel: int
+    misdirected: int
+    """Orders of which a parcel left to a phone that is not the buyer's, such as a masked one."""
     seconds: float
     seed: int
     pace: int
@@ -48,7 +50,11 @@ class Verdict(Fact):
     def agrees(self) -> bool:
         """Every order offered was started and ended as expected, exactly once."""
         nothing_wrong = not (
-            self.missed or self.duplicated or self.double_shipped or self.shipped_after_cancel
+            self.missed
+            or self.duplicated
+            or self.double_shipped
+            or self.shipped_after_cancel
+            or self.misdirected
         )
         everything_there = self.offered == self.started == self.finished + self.open_expected
         return nothing_wrong and everything_there and not self.mismatches
@@ -103,6 +109,7 @@ def judge(evidence: Evidence) -> Verdict:
             1 for n, view in expected.items() if view["expected"] == "open" and _open(rows.get(n, ()))
         ),
         shipped_after_cancel=len(evidence.oracle["shipped_after_cancel"]),
+        misdirected=len(evidence.oracle["misdirected"]),
         seconds=round(seconds, 1),
         seed=evidence.seed,
         pace=evidence.pace,

@@ -36,6 +36,7 @@ def absorb(order: OrderState, message: SnapshotArrived, at: datetime) -> None:
     order.note(at, "snapshot.arrived", actor=message.way, before=before.raw_status, after=now.raw_status)
     _notice_changes(order, before, now, at)
     _read(order, now, at)
+    _notice_refund(order, before, now, at)
 
 
 def _still_so(order: OrderState, said: Snapshot) -> None:
@@ -133,6 +134,10 @@ def _notice_changes(order: OrderState, before: Snapshot, now: Snapshot, at: date
         change_address(order, now.receiver_digest, "platform", "the buyer changed the address", at)
     if now.lines != before.lines:
         _lines_changed(order, at)
+
+
+def _notice_refund(order: OrderState, before: Snapshot, now: Snapshot, at: datetime) -> None:
+    """Stop for a part that was paid back; after `_read`, for money has to be seen before some of it goes back."""
     if now.refunded_fen > before.refunded_fen and now.status in PAID_WORDS and order.stage not in LEFT:
         note = (
             f"{fen_to_yuan(now.refunded_fen)} refunded in part: settle what is still to be sent, then release"

@@ -101,6 +101,8 @@ class Begin(BaseModel):
     pace: int = Field(default=1, ge=1)
     state: "OrderState | None" = None
     edition: int = 1
+    limited: bool = False
+    """The platform has a quota: what it is asked waits its turn in the channel's own queue."""
 
 
 class OrderState(BaseModel):

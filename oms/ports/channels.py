@@ -73,8 +73,10 @@ class Properties(Fact):
     amount_unit: Literal["yuan_text", "yuan_number", "fen"]
     most_rows: int | None = None
     """A window with more rows than this is halved before it is read."""
-    calls_per_second: float
-    """The platform's quota for one shop; becomes the rate limit of the channel's task queue."""
+    calls_per_second: float | None
+    """The platform's quota for one shop; becomes the rate limit of the channel's task queue. None: it has none."""
+    ships_in_parts: bool = True
+    """Whether the platform keeps an order open until its last parcel; if not, the first one ships it."""
     token_life: timedelta | None = None
     """None: the key does not expire."""
     push: Literal["webhook", "pull", "websocket", "none"]

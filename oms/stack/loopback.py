@@ -61,6 +61,11 @@ async def post_json(port: int, path: str, body: Mapping[str, Any], patience: flo
     return await _ask(port, "POST", path, json.dumps(body).encode(), patience)
 
 
+async def delete_json(port: int, path: str, patience: float = 60.0) -> Any:
+    """Take something away and read a JSON answer. Raises NoAnswer."""
+    return await _ask(port, "DELETE", path, None, patience)
+
+
 async def _ask(port: int, method: str, path: str, body: bytes | None, patience: float) -> Any:
     try:
         status, answer = await asyncio.to_thread(_exchange, port, method, path, body, patience)

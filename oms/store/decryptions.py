@@ -31,6 +31,11 @@ class Decryptions:
         entry = {"at": self._database.clock(), "who": who, "subject": subject, "purpose": purpose}
         connection.execute(self._insert, entry)
 
+    def announce(self, *, who: str, subject: str, purpose: str) -> None:
+        """Write one down that is about to happen elsewhere, such as at the platform that reveals it."""
+        with self._database.write() as connection:
+            self.note(connection, who=who, subject=subject, purpose=purpose)
+
     def of(self, subject: str) -> tuple[Decryption, ...]:
         """List who looked at this order or inbox row, oldest first."""
         statement = select(LOG.c.at, LOG.c.who, LOG.c.subject, LOG.c.purpose)

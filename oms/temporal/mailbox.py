@@ -1,6 +1,6 @@
 """Deliver facts to orders: signal-with-start for snapshots, plain signals for what only a known order can get."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from temporalio.client import Client
 from temporalio.common import (
@@ -29,9 +29,14 @@ class TemporalMailbox:
     """Fulfils `oms.ports.Mailbox` with Temporal."""
 
     def __init__(
-        self, client: Client, *, pace: int = 1, queue: str = ORDERS_QUEUE, edition: int = EDITION
-    ) -> None:
-        """Take a connected client; `pace` and `edition` travel in the input of every order started."""
+        self, client: Client, *, pace: int = 1, queue: str = ORDERS_QUEUE, edition: int = EDITION,
+        limited: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """Take a connected client; `pace` and `edition` travel in the input of every order started.
+
+        `limited`: the channels whose platforms have a quota.
+        """
+        self._limited = limited
         self._client = client
         self._pace = pace
         self._queue = queue
@@ -44,7 +49,12 @@ class TemporalMailbox:
         try:
             await self._client.start_workflow(
                 ORDER_WORKFLOW,
-                Begin(first=message, pace=self._pace, edition=self._edition),
+                Begin(
+                    first=message,
+                    pace=self._pace,
+                    edition=self._edition,
+                    limited=key.channel in self._limited,
+                ),
                 id=key.workflow_id,
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

@@ -29,10 +29,14 @@ def build_worker(  # noqa: PLR0913 - a worker has this many sides
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
     cached_workflows: int,
+    a_second: float | None = None,
     grace: timedelta,
     sandboxed: bool = False,
 ) -> Worker:
-    """Return a worker of one queue that is not yet running."""
+    """Return a worker of one queue that is not yet running.
+
+    `a_second`: how many activities the whole queue may start a second, over all its workers; None: any number.
+    """
     return Worker(
         client,
         task_queue=queue,
@@ -42,6 +46,7 @@ def build_worker(  # noqa: PLR0913 - a worker has this many sides
         workflow_runner=workflow_runner(sandboxed=sandboxed),
         interceptors=[HouseRules(store)],
         max_cached_workflows=cached_workflows,
+        max_task_queue_activities_per_second=a_second,
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         max_concurrent_local_activities=ACTIVITIES_AT_ONCE,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,

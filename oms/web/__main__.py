@@ -14,7 +14,7 @@ import uvicorn
 from dotenv import load_dotenv
 from temporalio.client import Client
 
-from oms.channels import open_channel
+from oms.channels import LIMITED, open_channel
 from oms.domain.errors import OmsError, Unavailable
 from oms.http import Http
 from oms.intake import Intake
@@ -94,7 +94,7 @@ async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
 
 
 def _collaborators(settings: Settings, store: Store, client: Client, http: Http) -> Collaborators:
-    mailbox = TemporalMailbox(client, pace=settings.pace)
+    mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
     tokens = StoredTokens(store)
     channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
     intake = Intake(store, mailbox, channels, _now)

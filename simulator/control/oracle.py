@@ -19,6 +19,7 @@ def oracle(world: World, *, brief: bool = False) -> Json:
         "shipped_after_cancel": sorted(
             order.number for order in world.orders if _shipped_after_cancel(world, order)
         ),
+        "misdirected": sorted(order.number for order in world.orders if _misdirected(world, order)),
         "unsettled": sorted(number for number, verdict in orders.items() if not verdict["settled"]),
         "totals": _totals(world, orders),
     }
@@ -85,6 +86,14 @@ def _shipped_after_cancel(world: World, order: Sold) -> bool:
     cancelled_at = order.cancelled_at
     return cancelled_at is not None and any(
         delivery.shipped_at is not None and delivery.shipped_at > cancelled_at
+        for delivery in world.warehouse.by_source.get(order.number, [])
+    )
+
+
+def _misdirected(world: World, order: Sold) -> bool:
+    """Tell whether a parcel left with a phone at which nobody can be called, such as a masked one."""
+    return any(
+        delivery.shipped_at is not None and delivery.phone != order.phone
         for delivery in world.warehouse.by_source.get(order.number, [])
     )
 

@@ -99,6 +99,11 @@ class MarketOrder:
         return self.status
 
     @property
+    def phone(self) -> str:
+        """Whom the carrier must be able to call; the platform shows it masked until it is asked."""
+        return self.buyer.phone
+
+    @property
     def fulfilled(self) -> bool:
         """Whether the platform thinks that everything left, or gave all the money back."""
         return self.status in {"shipped", "received", "refunded"}

@@ -1,7 +1,7 @@
 """The shop's orders: every change gets a new modification time and is announced by webhook."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -44,6 +44,12 @@ class ShopOrder:
         return self.status
 
     @property
+    def phone(self) -> str:
+        """Whom the carrier must be able to call."""
+        shipping, billing = self.body.get("shipping") or {}, self.body.get("billing") or {}
+        return str(shipping.get("phone") or billing.get("phone") or "")
+
+    @property
     def fulfilled(self) -> bool:
         """Whether the shop thinks that everything left, or gave all the money back."""
         return self.status in {"completed", "refunded"}
@@ -66,6 +72,8 @@ class Shop:
         self._meta_ids = count(1_000_000_000)
         self._orders: dict[str, ShopOrder] = {}
         self.announce: Callable[[Event, Json], None] = lambda _event, _body: None
+        self.stir: Callable[[Sequence[ShopOrder]], object] = lambda _listed: None
+        """Told what a list holds after each of its pages, so that somebody may modify one of them."""
 
     def __len__(self) -> int:
         """Count the orders."""

@@ -62,7 +62,9 @@ class ShopInterface:
             wanted = query["_fields"].split(",")
             bodies = [{key: body[key] for key in wanted if key in body} for body in bodies]
         headers = paging_headers(f"{self._shop.site}{BASE}/orders", query, search, len(found))
-        return JSONResponse(bodies, headers=headers)
+        answer = JSONResponse(bodies, headers=headers)
+        self._shop.stir(found)
+        return answer
 
     async def order(self, request: Request) -> Response:
         """Answer `GET` and `PUT /orders/{id}`."""

@@ -119,7 +119,7 @@ def activities_of(world: World) -> list[Callable[..., object]]:
     )
     rules = RuleActivities(world.table, {SHOP: "own_shop"}, world.store)
     inventory = InventoryActivities(world.store)
-    warehouse = WarehouseActivities(world.warehouse, world.store)
+    warehouse = WarehouseActivities(world.warehouse, world.store, channels)
     carriers = CarrierActivities(world.tracking, world.store)
     return [
         RecordActivities(world.store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit,

@@ -10,12 +10,13 @@ from tests.unit.store_builders import a_row
 
 JSON_KEYS = {
     "offered", "started", "completed", "cancelled", "missed", "duplicated", "double_shipped", "sla_alerts",
-    "history_events_p50", "orders_per_second",
+    "history_events_p50", "orders_per_second", "by_channel",
 }  # fmt: skip
 
 
 def a_view(**changes: Any) -> dict[str, Any]:
-    return {"expected": "completed", "settled": True, "shipped_parcels": 1, "write_backs": 1, **changes}
+    usual = {"expected": "completed", "settled": True, "shipped_parcels": 1, "write_backs": 1}
+    return {**usual, "channel": "woocommerce", **changes}
 
 
 def completed(number: int) -> OrderRow:
@@ -32,6 +33,7 @@ def judged(
                 "orders": views,
                 "double_shipped": [],
                 "shipped_after_cancel": [],
+                "misdirected": [],
                 **oracle,
             },
             rows=rows,
@@ -124,3 +126,20 @@ def test_what_the_warehouse_shipped_too_often_or_too_late_counts() -> None:
 def test_an_order_that_nobody_offered_is_a_flaw() -> None:
     """We made it up."""
     assert not judged({"1": a_view()}, completed(1), completed(2)).agrees
+
+
+def test_each_channel_has_its_own_figures() -> None:
+    """Offered, finished, missed and duplicated, by the channel the oracle names."""
+    views = {"1": a_view(), "2": a_view(channel="jd"), "3": a_view(channel="jd"), "4": a_view(channel="pdd")}
+
+    verdict = judged(views, completed(1), completed(2), completed(4), workflows={"1": 1, "2": 2, "4": 1})
+
+    figures = {name: tuple(each.model_dump().values()) for name, each in verdict.by_channel.items()}
+    assert figures == {"woocommerce": (1, 1, 0, 0), "jd": (2, 1, 1, 1), "pdd": (1, 1, 0, 0)}
+
+
+def test_a_parcel_to_a_masked_phone_is_a_flaw() -> None:
+    """No carrier can call 138****0000."""
+    verdict = judged({"1": a_view()}, completed(1), misdirected=["1"])
+
+    assert (verdict.misdirected, verdict.agrees) == (1, False)

@@ -34,11 +34,11 @@ PROPERTIES = Properties(
     bounds="open",
     time_unit="text",
     amount_unit="yuan_text",
-    calls_per_second=50,
+    calls_per_second=None,
     push="webhook",
     versions=("wc/v3", "wc/v4"),
 )
-"""WooCommerce has no quota of its own; fifty calls a second is what we allow ourselves."""
+"""WooCommerce has no quota of its own."""
 
 
 def wall_clock() -> datetime:
