@@ -1,5 +1,6 @@
 """The Schedules a configuration asks for, and the way from those that exist to those."""
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -39,6 +40,7 @@ SHARE_OF_INTERVAL = 0.9
 """A poll ends before the next is due."""
 JITTER_FROM = timedelta(minutes=1)
 JITTER = timedelta(seconds=20)
+PLACES = 1000
 
 
 class Verb(StrEnum):
@@ -85,7 +87,14 @@ def _poll(shop: ShopConfig, settings: Settings) -> Schedule:
         static_summary=Words(f"poll {shop.key}"),
     )
     jitter = JITTER if every >= JITTER_FROM else None
-    return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)], jitter=jitter))
+    interval = ScheduleIntervalSpec(every=every, offset=_place_in(every, shop))
+    return _schedule(action, ScheduleSpec(intervals=[interval], jitter=jitter))
+
+
+def _place_in(every: timedelta, shop: ShopConfig) -> timedelta:
+    """Spread the shops over the interval, each always at the same place, so that they do not fire together."""
+    share = zlib.crc32(str(shop.key).encode()) % PLACES
+    return timedelta(seconds=every // timedelta(seconds=1) * share // PLACES)
 
 
 def _sweep(shop: ShopConfig, settings: Settings) -> Schedule:
@@ -168,6 +177,7 @@ async def traits(client: Client, schedule: Schedule) -> dict[str, str]:
     times = [f"{c.hour[0].start:02d}:{c.minute[0].start:02d}" for c in spec.calendars if c.hour and c.minute]
     return {
         "every": ", ".join(str(interval.every) for interval in spec.intervals),
+        "offset": ", ".join(str(interval.offset or timedelta(0)) for interval in spec.intervals),
         "at": ", ".join(times),
         "time zone": spec.time_zone_name or "UTC",
         "jitter": str(spec.jitter or timedelta(0)),

@@ -186,7 +186,9 @@ async def a_platform(
                 options=chosen,
             )  # fmt: skip
             tokens = MemoryTokens()
-            while not server.started:
+            for _ in range(2_000):
+                if server.started:
+                    break
                 await asyncio.sleep(0.005)
             try:
                 channel = kind.open(shop, http, tokens)

@@ -150,6 +150,20 @@ async def test_an_order_in_two_parcels_is_shipped_when_the_second_has_left(name:
         assert order.waybills == {"SF1234567890123", "SF1234567890124"}
 
 
+@pytest.mark.parametrize("name", sorted(n for n in EVERY if not CHANNELS[n].properties.ships_in_parts))
+async def test_where_the_first_parcel_ships_the_order_the_second_is_told_all_the_same(name: str) -> None:
+    """The buyer sees both waybills, although the platform knows no parts."""
+    async with a_platform(name) as place:
+        order = place.order(draft=two_lines(place))
+        one = await a_parcel(place, order.number, "SF1234567890123", lines=slice(0, 1), last=False)
+        two = await a_parcel(place, order.number, "SF1234567890124", lines=slice(1, 2), last=True)
+
+        answers = [await place.channel.write_back(parcel) for parcel in (one, two)]
+
+        assert answers == [WrittenBack(), WrittenBack()]
+        assert order.waybills == {"SF1234567890123", "SF1234567890124"}
+
+
 @pytest.mark.parametrize("name", MARKETS)
 async def test_an_order_that_was_called_off_takes_no_waybill(name: str) -> None:
     """The platform's no is an answer with a reason, not a failure that is tried for ever."""

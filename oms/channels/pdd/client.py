@@ -43,6 +43,7 @@ PROPERTIES = Properties(
     time_unit="seconds",
     amount_unit="yuan_number",
     calls_per_second=10,
+    ships_in_parts=False,
     token_life=timedelta(days=1),
     push="websocket",
     versions=("V1",),
