@@ -20,9 +20,11 @@ from activities.notices import NoticeActivities
 from activities.records import RecordActivities
 from activities.rules import RuleActivities
 from activities.warehouse import WarehouseActivities
+from oms.domain.ids import ShopKey
 from oms.domain.order import Snapshot
 from oms.intake import Intake
 from oms.polling import Polling
+from oms.ports import Channel
 from oms.rules.table import RuleTable, read_table
 from oms.store import Store
 from oms.store.vault import Vault
@@ -71,6 +73,8 @@ class World:
     warehouse: FakeWarehouse = field(default_factory=FakeWarehouse)
     tracking: FakeTracking = field(default_factory=FakeTracking)
     channel: FakeChannel = field(default_factory=lambda: FakeChannel(SHOP))
+    channels: dict[ShopKey, Channel] = field(default_factory=dict)
+    """What the activities look shops up in: the fake one, until a test puts another in its place."""
     people: FakeNotices = field(default_factory=FakeNotices)
     queue: str = QUEUE
     table: RuleTable = field(default_factory=read_table)
@@ -111,7 +115,8 @@ async def a_world(
 
 def activities_of(world: World) -> list[Callable[..., object]]:
     """Return every activity, around the world's fakes."""
-    channels = {SHOP: world.channel}
+    channels = world.channels
+    channels.setdefault(SHOP, world.channel)
     mailbox = TemporalMailbox(world.client, queue=world.queue)
     intake = Intake(world.store, mailbox, channels, lambda: datetime.now(UTC))
     shops = ChannelActivities(
