@@ -4,9 +4,11 @@ import sys
 from collections.abc import Mapping, Sequence
 
 import typer
+from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError
 
-from oms.cli import inbox, keys, orders, schedules
+from oms.cli import inbox, keys, orders, schedules, shops
+from oms.cli.day import day
 from oms.cli.demo import demo
 from oms.cli.interrupts import Interrupted
 from oms.cli.migrate import migrate
@@ -31,6 +33,9 @@ Every table is also JSON with --json. Exit codes: 0 done; 1 the answer is no; 2 
 3 something does not answer; 130 interrupted.
 """
 
+NO_SUCH_TABLE = frozenset({"42P01", "42703"})
+"""PostgreSQL's words for a table or column that is not there; SQLite says "no such …"."""
+
 
 def build() -> typer.Typer:
     """Return the command line."""
@@ -43,11 +48,13 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.command()(demo)
+    app.command()(day)
     app.command()(up)
     app.command()(migrate)
     app.command()(poll)
     app.command()(sweep)
-    for name, group in {"schedules": schedules, "order": orders, "inbox": inbox, "keys": keys}.items():
+    groups = {"shops": shops, "schedules": schedules, "order": orders, "inbox": inbox, "keys": keys}
+    for name, group in groups.items():
         app.add_typer(group.app, name=name)
     return app
 
@@ -82,11 +89,20 @@ def _tell(error: Exception, place: Place) -> int:
         case Unavailable() | RPCError():
             place.output.trouble(f"no answer: {error}", "is everything running? try again in a moment")
             return Code.UNREACHABLE
+        case DBAPIError() if _lacks_tables(error):
+            place.output.trouble(
+                "the database has no tables yet, or old ones", "`starter.py migrate` makes them"
+            )
+            return Code.WRONG_USE
         case OmsError():
             place.output.trouble(str(error))
             return Code.NOT_AS_ASKED
         case _:
             raise error
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", "") in NO_SUCH_TABLE or str(error.orig).startswith("no such ")
 
 
 def main(environ: Mapping[str, str]) -> int:

@@ -74,7 +74,7 @@ class Properties(Fact):
     most_rows: int | None = None
     """A window with more rows than this is halved before it is read."""
     calls_per_second: float | None
-    """The platform's quota for one shop; becomes the rate limit of the channel's task queue. None: it has none."""
+    """The platform's quota; becomes the rate limit of the channel's task queue, in activities. None: it has none."""
     ships_in_parts: bool = True
     """Whether the platform keeps an order open until its last parcel; if not, the first one ships it."""
     token_life: timedelta | None = None

@@ -26,6 +26,7 @@ from simulator.draft import Draft
 from simulator.faults import Fault
 from simulator.market.order import MarketOrder
 from simulator.marketplace import Marketplace
+from simulator.people import a_person
 from simulator.plans import Plan
 from simulator.world import World
 
@@ -135,6 +136,14 @@ class PlatformWorld:
         for place, order in enumerate(orders):
             self.put_at(order, since + timedelta(seconds=place))
         return {order.number for order in orders}, (since, until)
+
+
+def two_lines(place: PlatformWorld) -> Draft:
+    """A basket of two things, two of the one and one of the other."""
+    first, second = place.world.assortment.usual(place.world.buyers_random).lines[0], "SKU-8802"
+    other = second if first.sku != second else "SKU-8803"
+    lines = (place.world.assortment.line(first.sku, 2), place.world.assortment.line(other, 1))
+    return Draft(a_person(place.world.buyers_random), lines)
 
 
 USUAL_OPTIONS: dict[str, dict[str, str]] = {"pdd": {"settle_seconds": "0"}}

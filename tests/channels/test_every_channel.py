@@ -16,11 +16,9 @@ from oms.domain.errors import (
 )
 from oms.domain.order import PlatformStatus
 from oms.ports import CorrectsWaybills, RevealsReceivers, WriteBackRefused, WrittenBack
-from simulator.draft import Draft
-from simulator.people import a_person
 from simulator.platforms import PLATFORMS
 from tests.channels.parcels import a_parcel
-from tests.channels.platform_world import PlatformWorld, a_platform
+from tests.channels.platform_world import a_platform, two_lines
 
 EVERY = sorted(CHANNELS)
 NUMBERED = sorted(name for name, kind in CHANNELS.items() if kind.properties.walk == "backwards")
@@ -32,14 +30,6 @@ def lately() -> tuple[datetime, datetime]:
     """A window that ends now."""
     now = datetime.now(UTC)
     return now - timedelta(minutes=5), now + timedelta(seconds=1)
-
-
-def two_lines(place: PlatformWorld) -> Draft:
-    """A basket of two things, two of the one and one of the other."""
-    first, second = place.world.assortment.usual(place.world.buyers_random).lines[0], "SKU-8802"
-    other = second if first.sku != second else "SKU-8803"
-    lines = (place.world.assortment.line(first.sku, 2), place.world.assortment.line(other, 1))
-    return Draft(a_person(place.world.buyers_random), lines)
 
 
 def test_every_channel_has_a_simulated_platform() -> None:

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 
 import pytest
@@ -31,6 +32,7 @@ def undeclared(file: Module, requirements: list[str]) -> list[str]:
     )
 
 
+@cache
 def _owners(name: str) -> list[str]:
     return [COMES_WITH[name]] if name in COMES_WITH else packages_distributions().get(name, [name])
 

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.command_line import configured, say
 
 COMMANDS = [
-    "demo", "up", "migrate", "poll", "sweep",
+    "demo", "up", "migrate", "poll", "sweep", "shops list", "shops check",
     "schedules apply", "schedules list", "schedules pause", "schedules resume",
     "order list", "order show", "order hold", "order release", "order approve", "order cancel", "order resync",
     "order note", "inbox list", "inbox retry", "keys new",
@@ -80,6 +80,15 @@ def test_a_shop_that_is_not_configured_is_answered_with_those_that_are(tmp_path:
 
     assert said.code == 2
     assert "woocommerce:main" in said.err
+
+
+@pytest.mark.parametrize("command", ["order list", "inbox list", "shops list"])
+def test_a_database_without_tables_is_told_with_the_way_to_them(tmp_path: Path, command: str) -> None:
+    """Whoever has just configured everything has not migrated yet."""
+    said = say(*command.split(), environ=configured(tmp_path), base=tmp_path)
+
+    assert said.code == 2
+    assert "starter.py migrate" in said.err
 
 
 def test_what_does_not_answer_is_exit_code_3(tmp_path: Path) -> None:
