@@ -45,7 +45,7 @@ class OrderWorkflow(OrderSteps):
     async def _admit(self) -> None:
         """Read the first snapshot."""
         if self.order.stage is Stage.RECEIVED:
-            admission.admit(self.order, self.now)
+            admission.admit(self.order, self.now, mind_refunds=self.edition > 1)
 
     async def _await_payment(self) -> None:
         """Wait for the money, then learn from the rules what was promised."""

@@ -20,10 +20,15 @@ NOT_RELEASED = frozenset(
 )
 
 
-def admit(order: OrderState, at: datetime) -> None:
-    """Read the very first snapshot."""
+def admit(order: OrderState, at: datetime, *, mind_refunds: bool = True) -> None:
+    """Read the very first snapshot; one that was partly refunded before we heard of it waits for a person.
+
+    Without `mind_refunds` it does not: so orders of the first edition were begun.
+    """
     order.note(at, "order.admitted", actor="intake", after=order.business_id, topic="order.admitted")
     _read(order, order.snapshot, at)
+    if mind_refunds:
+        _notice_refund(order, order.snapshot.model_copy(update={"refunded_fen": 0}), order.snapshot, at)
 
 
 def absorb(order: OrderState, message: SnapshotArrived, at: datetime) -> None:

@@ -20,10 +20,15 @@ def warehouse_order(order: OrderState, delivery: DeliveryOrder) -> WarehouseOrde
 
 
 def shipped_parcel(order: OrderState, parcel: Parcel) -> ShippedParcel:
-    """What the channel is told of a parcel; the key makes telling twice telling once."""
+    """What the channel is told of a parcel; the key makes telling twice telling once.
+
+    Parcels are told one after the other as they were announced: of several that left together only the one told
+    at the end is the last. To be told so of an earlier one, a platform ships the whole order with it.
+    """
+    last = all_left(order) and order.announced[-1:] in {(), (parcel.waybill,)}
     return ShippedParcel(
         order=order.key, waybill=parcel.waybill, carrier=parcel.carrier, pieces=parcel.pieces,
-        shipped_at=parcel.shipped_at, last=all_left(order), idempotency_key=f"{order.key}:{parcel.waybill}",
+        shipped_at=parcel.shipped_at, last=last, idempotency_key=f"{order.key}:{parcel.waybill}",
     )  # fmt: skip
 
 

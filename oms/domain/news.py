@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oms.domain.model import Fact, Moment
-from oms.domain.order import PlatformStatus, Snapshot
+from oms.domain.order import STATUS_ORDER, PlatformStatus, Snapshot
 from oms.domain.parcels import ENDED as PARCEL_ENDED
 from oms.domain.parcels import MOVING, RANK, Parcel, ParcelState
 from oms.domain.stages import LEFT, Stage
@@ -72,11 +72,12 @@ class Known(Fact):
 
 
 def mark_of(snapshot: Snapshot) -> str:
-    """Return the fingerprint, and after a dot a shorter one of all that is not the platform's status.
+    """Return, with dots between, the fingerprint, a shorter one of all that is not the status, and the status.
 
-    The second half tells a pure change of status from one that brings a refund or a new address along.
+    The second part tells a pure change of status from one that brings a refund or a new address along, the
+    third which of two words of one second is further on its way.
     """
-    return f"{snapshot.fingerprint}.{_rest(snapshot)}"
+    return f"{snapshot.fingerprint}.{_rest(snapshot)}.{snapshot.status}"
 
 
 def _rest(snapshot: Snapshot) -> str:
@@ -86,7 +87,15 @@ def _rest(snapshot: Snapshot) -> str:
 
 
 def _same_rest(known: Known, snapshot: Snapshot) -> bool:
-    return known.mark.partition(".")[2] == _rest(snapshot)
+    return known.mark.split(".")[1:2] == [_rest(snapshot)]
+
+
+def _is_older(known: Known, snapshot: Snapshot) -> bool:
+    """Tell whether a differing snapshot is overruled, by the same measure as `Snapshot.is_newer_than`."""
+    if snapshot.modified_at != known.modified_at:
+        return snapshot.modified_at < known.modified_at
+    heard = known.mark.split(".")[2:]
+    return bool(heard) and STATUS_ORDER.index(snapshot.status) < STATUS_ORDER.index(PlatformStatus(heard[0]))
 
 
 def is_news(known: Known | None, snapshot: Snapshot) -> News:
@@ -99,7 +108,7 @@ def is_news(known: Known | None, snapshot: Snapshot) -> News:
         return News.NEW
     if known.mark.partition(".")[0] == snapshot.fingerprint:
         return News.REPEATED
-    if snapshot.modified_at < known.modified_at:
+    if _is_older(known, snapshot):
         return News.STALE
     if _is_echo(known, snapshot) and _same_rest(known, snapshot):
         return News.ECHO

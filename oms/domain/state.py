@@ -88,7 +88,8 @@ EDITION = 2
 """The way that new orders go, see docs/decisions/0013; an order keeps the one it was begun with, so that it replays.
 
 1: rules and stock are asked one after the other, and a written-back waybill is written down at once.
-2: they are asked in one local activity, and the activity that wrote the waybill back notes it.
+2: they are asked in one local activity, and the activity that wrote the waybill back notes it; an order that was
+partly refunded before its first snapshot waits for a person.
 """
 
 
