@@ -43,7 +43,7 @@ test: $(STAMP)  ## lint, types, import contracts and every test but the slow jou
 test-all: test  ## the same, then the slow journeys on real servers and processes
 	$(PYTEST) -m slow --timeout 900 $(ARGS)
 
-bench: $(STAMP)  ## measure ours against a bare workflow, side by side on one server
+bench: $(STAMP)  ## measure ours against bare workflows, side by side on one server
 	$(BIN)/python -m bench $(ARGS)
 
 screenshots: $(STAMP)  ## redraw docs/images from a running stack (needs Debian's chromium)

@@ -13,6 +13,10 @@ def show(console: Console, results: dict[str, Any]) -> None:
         _show_life(console, results["life"])
     if "waiting" in results:
         _show_waiting(console, results["waiting"])
+    if "intake" in results:
+        _show_intake(console, results["intake"])
+    if "mapping" in results:
+        _show_mapping(console, results["mapping"])
 
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
@@ -37,10 +41,36 @@ def _show_life(console: Console, life: dict[str, Any]) -> None:
             *(f"{costs[name]:.1f}" for name in ("events_p50", "worker_ms", "server_ms", "life_p50")),
         )  # fmt: skip
     console.print(table)
-    reached = life["ratio"]["bare"] >= life["target"]
-    console.print(
-        f"ours ÷ bare = {life['ratio']['bare']:.2f}; target {life['target']}: {'reached' if reached else 'missed'}"
-    )
+    _show_ratio(console, life)
+
+
+def _show_ratio(console: Console, result: dict[str, Any]) -> None:
+    ratio, target = result["ratio"]["bare"], result["target"]
+    console.print(f"ours ÷ bare = {ratio:.2f}; target {target}: {'reached' if ratio >= target else 'missed'}")
+
+
+def _show_intake(console: Console, intake: dict[str, Any]) -> None:
+    table = Table(title=f"from page to running workflow, {intake['at_once']} calls at once, no worker")
+    for name in ("side", "orders/s", "min", "max", "ours ÷ it", "own ms/order", "server ms/order"):
+        table.add_column(name, justify="left" if name == "side" else "right")
+    for side, rate in intake["orders_per_second"].items():
+        costs = intake["sides"][side]
+        table.add_row(
+            side, *(f"{rate[name]:.1f}" for name in ("median", "min", "max")),
+            f"{intake['ratio'][side]:.2f}" if side in intake["ratio"] else "",
+            *(f"{costs[name]:.2f}" for name in ("own_ms", "server_ms")),
+        )  # fmt: skip
+    console.print(table)
+    _show_ratio(console, intake)
+
+
+def _show_mapping(console: Console, mapping: dict[str, Any]) -> None:
+    table = Table(title=f"a connector's read, {mapping['rounds']} rounds over {mapping['payloads']} orders")
+    for name in ("channel", "µs CPU/order", "min", "max"):
+        table.add_column(name, justify="left" if name == "channel" else "right")
+    for channel, figures in mapping["us_per_order"].items():
+        table.add_row(channel, *(f"{figures[name]:.0f}" for name in ("median", "min", "max")))
+    console.print(table)
 
 
 def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:

@@ -7,59 +7,31 @@ data goes to the vault, and if it is news, the order hears it.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 from oms.bans import Bans
-from oms.domain.errors import Misused, Unmappable
+from oms.domain.errors import Misused
 from oms.domain.ids import MARK, OrderKey, ShopKey
 from oms.domain.messages import SnapshotArrived, Way
-from oms.domain.model import Fact, Moment
-from oms.domain.news import Known, News, is_news, is_news_after_the_end, mark_of, not_from_the_future
-from oms.domain.order import Snapshot
+from oms.domain.news import News
 from oms.domain.stages import ENDED
-from oms.http import read_json
-from oms.ports import Channel, Mailbox, Mapped
+from oms.ports import Channel, Mailbox
 from oms.store import Arrival, Store
+from oms.weighing import Handed, Kept, Offer, Payload, Receipt, Scales, Status, together
 
+__all__ = ["ADMITTED", "Intake", "Receipt", "Status"]
 log = logging.getLogger(__name__)
 
-Status = Literal["delivered", "repeated", "stale", "parked", "ended"]
-CONCURRENCY = 8
-"""Payloads of a page on their way at one time."""
+BATCH = 16
+"""Payloads of a page that share their transactions."""
+CONCURRENCY = 3 * BATCH
+"""Payloads of a page on their way at one time: while some are told to their orders, others are compared and settled."""
 ADMITTED = 16
 """Snapshots on their way to Temporal at one time in a process; a flood must not starve the other signals."""
-
-_SETTLED: Mapping[News, Status] = {
-    News.NEW: "delivered",
-    News.CHANGED: "delivered",
-    News.REPEATED: "repeated",
-    News.ECHO: "repeated",
-    News.STALE: "stale",
-}
-
-
-class Receipt(Fact):
-    """What became of a payload."""
-
-    status: Status
-    order: OrderKey | None = None
-    reason: str = ""
-    news: News | None = None
-    modified_at: Moment | None = None
-    """The platform's modification time, never ahead of our clock."""
-    inbox_id: str
-
-
-class _Kept(Fact):
-    """A payload in the inbox, translated and compared; personal data is in the vault already."""
-
-    inbox_id: str
-    snapshot: Snapshot
-    known: Known | None
-    news: News
-    note: str = ""
+Answer = Receipt | BaseException
 
 
 class Intake:
@@ -80,6 +52,7 @@ class Intake:
         self._mailbox = mailbox
         self._channels = channels
         self._clock = clock
+        self._scales = Scales(store, clock)
         self._gate = asyncio.Semaphore(ADMITTED)
         self._bans = Bans(store, clock)
 
@@ -93,7 +66,7 @@ class Intake:
         channel = self._channel(shop)
         body = raw if raw is not None else _bytes_of(payload)
         inbox_id = await asyncio.to_thread(self._store.inbox.put, shop, way, "channel", body, self._clock())
-        return await self._hand_on(channel, way, payload, inbox_id)
+        return _receipts(await self._hand_on(channel, way, [(inbox_id, payload)]))[0]
 
     async def retry(self, arrival: Arrival) -> Receipt:
         """Offer a parked or broken-off payload of the inbox again, under its own row. Raises as `receive` does."""
@@ -103,7 +76,7 @@ class Intake:
             raise Misused(f"{arrival.inbox_id} is not a shop's payload")
         channel = self._channel(arrival.shop)
         payload = await asyncio.to_thread(self._store.inbox.payload, arrival.inbox_id)
-        return await self._hand_on(channel, arrival.way, payload, arrival.inbox_id)
+        return _receipts(await self._hand_on(channel, arrival.way, [(arrival.inbox_id, payload)]))[0]
 
     async def resync(self, order: OrderKey) -> Receipt | None:
         """Fetch an order as its platform knows it now and take it in; None when the platform knows none."""
@@ -123,19 +96,15 @@ class Intake:
     async def receive_all(
         self, shop: ShopKey, way: Way, payloads: Sequence[Mapping[str, Any]], concurrency: int = CONCURRENCY
     ) -> list[Receipt]:
-        """Take many in, so many at a time; a bad one delays nobody. Raises as `receive` does, after all were tried."""
-        gate = asyncio.Semaphore(concurrency)
+        """Take many in, so many at a time; a bad one delays nobody. Raises as `receive` does, after all were tried.
 
-        async def one(payload: Mapping[str, Any]) -> Receipt:
-            async with gate:
-                return await self.receive(shop, way, payload)
-
-        answers = await asyncio.gather(*map(one, payloads), return_exceptions=True)
-        receipts = [answer for answer in answers if isinstance(answer, Receipt)]
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-        return receipts
+        All are in the inbox before the first is looked at.
+        """
+        channel = self._channel(shop)
+        inbox_ids = await asyncio.to_thread(together, partial(self._keep, shop, way), payloads)
+        kept = [(name, each) for name, each in zip(inbox_ids, payloads, strict=True) if isinstance(name, str)]
+        answers = iter(await self._hand_on(channel, way, kept, concurrency))
+        return _receipts([next(answers) if isinstance(name, str) else name for name in inbox_ids])
 
     async def _fetch_named(self, shop: ShopKey, inbox_id: str, order: OrderKey | None) -> Receipt:
         payload = await self._fetch(order) if order is not None else None
@@ -160,135 +129,106 @@ class Intake:
             raise Misused(f"no shop {shop} is configured")
         return self._channels[shop]
 
-    async def _hand_on(
-        self, channel: Channel, way: Way, payload: Mapping[str, Any] | bytes, inbox_id: str
-    ) -> Receipt:
-        kept = await asyncio.to_thread(self._weigh, channel, payload, inbox_id)
-        if isinstance(kept, Receipt):
-            log.warning("payload.parked", extra=_fields(channel.shop, way, kept))
-            return kept
-        delivered = not kept.news.matters or await self._deliver(way, kept)
-        receipt = await asyncio.to_thread(self._settle, kept, delivered)
-        log.info("payload.received", extra=_fields(channel.shop, way, receipt))
-        return receipt
+    def _keep(self, shop: ShopKey, way: Way, payloads: Sequence[Payload]) -> Sequence[str]:
+        bodies = [_bytes_of(payload) for payload in payloads]
+        return self._store.inbox.put_all(shop, way, "channel", bodies, self._clock())
 
-    async def _deliver(self, way: Way, kept: _Kept) -> bool:
-        """Hand the snapshot to its order; False when the order has ended.
+    async def _hand_on(
+        self, channel: Channel, way: Way, payloads: Sequence[tuple[str, Payload]], at_once: int = 1
+    ) -> list[Answer]:
+        """Bring payloads of the inbox to their orders; what an order hears twice on one page it hears in turn."""
+        translate = partial(self._scales.translate, channel)
+        answers: dict[str, Answer] = {}
+        offers: list[Offer] = []
+        translated = await asyncio.to_thread(together, translate, payloads)
+        for (inbox_id, _), answer in zip(payloads, translated, strict=True):
+            if isinstance(answer, Offer):
+                offers.append(answer)
+                continue
+            answers[inbox_id] = answer
+            if isinstance(answer, Receipt):
+                log.warning("payload.parked", extra=_fields(channel.shop, way, answer))
+        for turn in _turns(offers):
+            answers |= await self._in_batches(channel, way, turn, at_once)
+        return [answers[inbox_id] for inbox_id, _ in payloads]
+
+    async def _in_batches(
+        self, channel: Channel, way: Way, offers: Sequence[Offer], at_once: int
+    ) -> Mapping[str, Answer]:
+        size = min(BATCH, at_once)
+        gate = asyncio.Semaphore(at_once // size)
+
+        async def one(batch: Sequence[Offer]) -> list[Answer]:
+            async with gate:
+                return await self._tell(channel, way, batch)
+
+        batches = [offers[place : place + size] for place in range(0, len(offers), size)]
+        answers = [answer for answers in await asyncio.gather(*map(one, batches)) for answer in answers]
+        return {offer.inbox_id: answer for offer, answer in zip(offers, answers, strict=True)}
+
+    async def _tell(self, channel: Channel, way: Way, batch: Sequence[Offer]) -> list[Answer]:
+        """Compare, deliver what is news, settle; what could not be delivered is left to come again."""
+        weighed = await asyncio.to_thread(together, self._scales.weigh, batch)
+        delivered = await asyncio.gather(
+            *(self._deliver(way, kept) for kept in weighed), return_exceptions=True
+        )
+        told = [each for each in delivered if isinstance(each, Handed)]
+        settled = iter(await asyncio.to_thread(together, self._scales.settle, told))
+        answers = [next(settled) if isinstance(each, Handed) else each for each in delivered]
+        for answer in answers:
+            if isinstance(answer, Receipt):
+                log.info("payload.received", extra=_fields(channel.shop, way, answer))
+        return answers
+
+    async def _deliver(self, way: Way, kept: Kept | Exception) -> Handed:
+        """Hand the snapshot to its order if it is news; it is not taken when the order has ended.
 
         An order that the read model knows as ended is not even asked: once Temporal has forgotten it, a
         signal-with-start would begin its life again.
         """
+        if isinstance(kept, Exception):
+            raise kept
+        if not kept.news.matters:
+            return Handed(kept, taken=True)
         if kept.known is not None and kept.known.stage in ENDED:
-            return False
-        message = SnapshotArrived(event_id=_event_id(kept.snapshot), way=way, snapshot=kept.snapshot)
+            return Handed(kept, taken=False)
+        message = SnapshotArrived(event_id=kept.event_id, way=way, snapshot=kept.snapshot)
+        tell = self._mailbox.begin if kept.news is News.NEW else self._mailbox.snapshot
         async with self._gate:
-            return await self._mailbox.snapshot(message)
+            return Handed(kept, await tell(message))
 
-    def _weigh(self, channel: Channel, payload: Mapping[str, Any] | bytes, inbox_id: str) -> _Kept | Receipt:
-        """Translate a payload, seal the person away, compare; a receipt at once when it means nothing."""
-        try:
-            mapped = _read(channel, payload)
-        except Unmappable as error:
-            self._store.inbox.settle(inbox_id, "parked", None, str(error))
-            return Receipt(status="parked", reason=str(error), inbox_id=inbox_id)
-        digested = self._with_digests(mapped)
-        snapshot = not_from_the_future(digested, self._clock())
-        note = (
-            ""
-            if snapshot is digested
-            else f"modified {digested.modified_at:%Y-%m-%d %H:%M} lies ahead; taken as now"
-        )
-        known = self._known(snapshot.key)
-        news = is_news(known, snapshot)
-        if news.matters:
-            self._put_away(mapped, snapshot)
-        return _Kept(inbox_id=inbox_id, snapshot=snapshot, known=known, news=news, note=note)
 
-    def _with_digests(self, mapped: Mapped) -> Snapshot:
-        """Return the snapshot with keyed digests in the person's place."""
-        receivers, receiver = self._store.receivers, mapped.receiver
-        digest = receivers.digest(receiver) if receiver is not None else ""
-        digests = {"receiver_digest": digest, "buyer": receivers.buyer_digest(mapped.buyer_id)}
-        return mapped.snapshot.model_copy(update=digests)
+def _turns(offers: Iterable[Offer]) -> list[list[Offer]]:
+    """Sort into turns in which no order comes twice: the second word is compared when the first was heard."""
+    turns: list[list[Offer]] = []
+    met: dict[OrderKey, int] = {}
+    for offer in offers:
+        key = offer.mapped.snapshot.key
+        turn = met[key] = met.get(key, -1) + 1
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(offer)
+    return turns
 
-    def _put_away(self, mapped: Mapped, snapshot: Snapshot) -> None:
-        """Put the person into the vault, before the order can ask for it there."""
-        receivers = self._store.receivers
-        if mapped.receiver is not None:
-            receivers.put(snapshot.key, mapped.receiver, mapped.remark, mapped.buyer_id)
-        if snapshot.buyer:
-            receivers.record_buyer(snapshot.key, snapshot.buyer, snapshot.created_at)
 
-    def _known(self, key: OrderKey) -> Known | None:
-        """Put together what was last handed on and where the read model sees the order."""
-        seen, row = self._store.orders.seen(key), self._store.orders.known(key)
-        if seen is not None:
-            return Known(mark=seen.fingerprint, modified_at=seen.modified_at, stage=row.stage if row else "")
-        if row is not None:
-            return Known(mark=row.fingerprint, modified_at=row.modified_at, stage=row.stage)
-        return None
-
-    def _settle(self, kept: _Kept, delivered: bool) -> Receipt:  # noqa: FBT001 - the mailbox's answer as it is
-        """Write down what became of the payload, and remember what was last heard of the order."""
-        snapshot, news, status = kept.snapshot, kept.news, _SETTLED[kept.news]
-        reason = "; ".join(filter(None, (kept.note, "" if news.matters else news.reason)))
-        if not delivered:
-            news, status, reason = _after_the_end(self._known(snapshot.key), snapshot)
-        if status != "stale":
-            self._store.orders.note_seen(snapshot.key, mark_of(snapshot), snapshot.modified_at)
-        self._store.inbox.settle(kept.inbox_id, status, snapshot.key, reason)
-        return Receipt(
-            status=status, order=snapshot.key, reason=reason, news=news,
-            modified_at=snapshot.modified_at, inbox_id=kept.inbox_id,
-        )  # fmt: skip
+def _receipts(answers: Sequence[Answer]) -> list[Receipt]:
+    """Return the receipts. Raises the first failure, if there is one."""
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return [answer for answer in answers if isinstance(answer, Receipt)]
 
 
 def _key_of(shop: ShopKey, number: str) -> OrderKey | None:
     return OrderKey(channel=shop.channel, shop=shop.shop, number=number) if MARK.fullmatch(number) else None
 
 
-def _after_the_end(known: Known | None, snapshot: Snapshot) -> tuple[News, Status, str]:
-    if known is None:
-        return News.CHANGED, "ended", "the order has ended, and the read model does not know it"
-    news = is_news_after_the_end(known, snapshot)
-    if not news.matters:
-        return news, _SETTLED[news], news.reason
-    ended_as = known.stage or "before our read model"
-    return (
-        news,
-        "ended",
-        f"the order has ended ({ended_as}), yet the platform says {snapshot.raw_status!r}: look at it",
-    )
-
-
-def _read(channel: Channel, payload: Mapping[str, Any] | bytes) -> Mapped:
-    """Translate. Raises Unmappable, whatever the mapping stumbled over: one payload must not stop the others."""
-    try:
-        content = payload if isinstance(payload, Mapping) else read_json(payload)
-    except ValueError:
-        raise Unmappable("not JSON") from None
-    if not isinstance(content, Mapping):
-        raise Unmappable("not a JSON object")
-    try:
-        return channel.read(content)
-    except Unmappable:
-        raise
-    except Exception as error:
-        log.exception("mapping.failed", extra={"shop": str(channel.shop)})
-        raise Unmappable(f"our mapping failed ({type(error).__name__})") from None
-
-
-def _bytes_of(payload: Mapping[str, Any] | bytes) -> bytes:
+def _bytes_of(payload: Payload) -> bytes:
     if isinstance(payload, bytes):
         return payload
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str).encode(
         errors="surrogatepass"
     )
-
-
-def _event_id(snapshot: Snapshot) -> str:
-    """Name the content at its time: a content that comes back after another one is a new event."""
-    return f"{snapshot.fingerprint}@{int(snapshot.modified_at.timestamp())}"
 
 
 def _fields(shop: ShopKey, way: Way, receipt: Receipt) -> dict[str, object]:

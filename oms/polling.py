@@ -80,13 +80,13 @@ class Polling:
     async def sweep(self, shop: ShopKey, since: datetime, until: datetime) -> SweepDone:
         """Compare the platform's list of [since, until] with ours and deliver what is missing.
 
-        An order counts as recovered when the polls have passed it by; one that they have not come to yet is
-        delivered too, but was not missed. Raises the errors of `oms.domain.errors` when the list breaks off.
+        An order counts as recovered when the polls had passed it by when the sweep began; one that they had not
+        come to yet, or that changes meanwhile, is delivered too, but was not missed. Raises the errors of `oms.domain.errors` when the list breaks off.
         """
         channel = self._channel(shop)
+        state = await asyncio.to_thread(self._store.polls.state, shop)
         async with self._bans.heeding(shop):
             receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
-        state = await asyncio.to_thread(self._store.polls.state, shop)
         done = _completeness(receipts, state.cursor)
         await asyncio.to_thread(self._store.polls.completeness, _proof(shop, since, self._clock(), done))
         log.info("sweep.finished", extra={"shop": str(shop), **done.model_dump(mode="json")})

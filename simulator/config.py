@@ -5,6 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulator.faults import Fault, Kind, System
+
 ScenarioName = Literal["mixed", "plain", "none"]
 USUAL_NUMBER_OF_ORDERS = 60
 
@@ -63,6 +65,27 @@ class Noise(Section):
     delayed: float = Field(default=0.0, ge=0, le=1)
 
 
+class Outage(Section):
+    """A while in which a system answers every question wrongly; `platforms` means all that sell, at once."""
+
+    system: System | Literal["platforms"]
+    kind: Kind
+    starts_business_s: float = Field(ge=0)
+    """Counted from the first order offered."""
+    lasts_business_s: float = Field(gt=0)
+    seconds: float | None = None
+    """How long one answer hangs or is delayed, in real time."""
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        self.fault("shop" if self.system == "platforms" else self.system)
+        return self
+
+    def fault(self, system: System) -> Fault:
+        """Give what goes wrong at one system as long as the outage lasts."""
+        return Fault(system=system, kind=self.kind, rate=1.0, seconds=self.seconds)
+
+
 class Squeeze(Section):
     """Offer orders at a steady real rate; each keeps its own gaps at pace."""
 
@@ -89,6 +112,11 @@ class Config(Section):
     fulfillments: bool = True
     webhook_disables: bool = False
     webhook_noise: Noise | None = None
+    outages: tuple[Outage, ...] = ()
+    least_grace_s: float = Field(default=20.0, ge=0)
+    """Real seconds that the warehouse at least leaves us to hear of a buyer who changed her mind."""
+    moving_rate: float = Field(default=0.0, ge=0, le=1)
+    """At this share of list pages one of the listed orders is modified before the next page is asked for."""
     first_number: int = Field(default=1001, ge=1)
     stock: int = Field(default=20_000, ge=0)
 

@@ -14,7 +14,7 @@ Kind = Literal[
     "throttle", "token_expired", "moving", "truncated",
 ]  # fmt: skip
 
-MARKETS: frozenset[str] = frozenset({"taobao", "jd", "pdd", "douyin", "wechat"})
+MARKETS: frozenset[System] = frozenset({"taobao", "jd", "pdd", "douyin", "wechat"})
 INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier"}) | MARKETS
 INBOUND_KINDS = frozenset({"error", "delay", "hang", "html", "malformed", "lost_answer", "drop", "retired"})
 LIST_KINDS = frozenset({"moving", "truncated"})
@@ -54,6 +54,8 @@ class Fault(BaseModel):
 def _kinds_of(system: System) -> frozenset[str]:
     if system in MARKETS:
         return MARKET_KINDS
+    if system == "shop":
+        return INBOUND_KINDS | {"moving"}
     return INBOUND_KINDS if system in INBOUND else OUTBOUND_KINDS
 
 
@@ -75,6 +77,10 @@ class Faults:
     def arm(self, fault: Fault) -> None:
         """Let something go wrong from now on."""
         self._armed.append(fault)
+
+    def repair(self, fault: Fault) -> None:
+        """Let this one fault be over; one that is over already may be repaired again."""
+        self._armed = [armed for armed in self._armed if armed is not fault]
 
     def clear(self) -> None:
         """Repair everything."""

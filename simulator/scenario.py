@@ -29,7 +29,7 @@ SHARES: dict[OrderKind, float] = {
 ENOUGH_FOR_ONE_OF_EACH = 30
 REMARK_SHARE = 0.05
 MINUTE_S, HOUR_S = 60.0, 3600.0
-LEAST_GRACE_H, LEAST_GRACE_REAL_S = 10.0, 20.0
+LEAST_GRACE_H = 10.0
 
 
 def deck(orders: int, scenario: str, seed: int) -> list[OrderKind]:
@@ -96,11 +96,17 @@ class Scenario:
         self._timeline.after(random.uniform(20, 60) * MINUTE_S, partial(self._buyers.cancel, order))
 
     def _changes_mind(self, random: Random) -> None:
-        """Cancel 10 to 50 business minutes after paying; the warehouse leaves ample time to hear of it."""
+        """Cancel 10 to 50 business minutes after paying; the warehouse leaves ample time to hear of it.
+
+        Nobody hears of it while the platform is out: the longest outage comes on top.
+        """
         minutes = random.uniform(10, 50)
         cancelled_at = self._timeline.now() + self._timeline.real(minutes * MINUTE_S)
-        grace = max(self._timeline.real(LEAST_GRACE_H * HOUR_S), timedelta(seconds=LEAST_GRACE_REAL_S))
-        plan = Plan("cancelled", ships_at=cancelled_at + grace)
+        grace = max(
+            self._timeline.real(LEAST_GRACE_H * HOUR_S), timedelta(seconds=self._config.least_grace_s)
+        )
+        unheard = self._timeline.real(max((o.lasts_business_s for o in self._config.outages), default=0.0))
+        plan = Plan("cancelled", ships_at=cancelled_at + unheard + grace)
         order = self._buyers.order(self._assortment.usual(random), plan, paid=True)
         how: Literal["cancelled", "refunded"] = random.choice(("cancelled", "refunded"))
         self._timeline.at(cancelled_at, partial(self._buyers.cancel, order, how))

@@ -15,7 +15,8 @@ from simulator.carrier.callbacks import Callbacks
 from simulator.carrier.journey import Journeys
 from simulator.carrier.labels import Labels
 from simulator.clock import Timeline, wall_clock
-from simulator.config import Config
+from simulator.config import Config, PlatformConfig
+from simulator.disturbances import Disturbances, Visitors
 from simulator.faults import Faults
 from simulator.ledger import Ledger
 from simulator.marketplace import Marketplace, Sold
@@ -60,12 +61,8 @@ class World:
         self.refunds = Refunds(self.shop, now)
         self.webhooks = Webhooks(config, site, self.postman, now())
         self.shop.announce = self.webhooks.announce
-        self.platforms: dict[str, Platform] = {
-            chosen.platform: PLATFORMS[chosen.platform](
-                Ground(chosen, now, self.ledger, self.faults, self.postman, config.noise, config.seed)
-            )
-            for chosen in config.platforms
-        }
+        self.shop.stir = Visitors(self.shop, self.faults, config.seed).visit
+        self.platforms = {chosen.platform: self._platform(chosen, now) for chosen in config.platforms}
         self.markets: list[Marketplace[Any]] = [OwnShop(self.shop, self.refunds)]
         self.markets += [platform.market for platform in self.platforms.values()]
 
@@ -87,6 +84,13 @@ class World:
         self.assortment = Assortment(articles)
         self.buyers_random = Random(f"{config.seed}:buyers")
         self.offering = Offering(self.timeline)
+        self.disturbances = Disturbances(config, self.timeline, self.faults, self.ledger)
+
+    def _platform(self, chosen: PlatformConfig, now: Callable[[], datetime]) -> Platform:
+        ground = Ground(
+            chosen, now, self.ledger, self.faults, self.postman, self.config.noise, self.config.seed
+        )
+        return PLATFORMS[chosen.platform](ground)
 
     @property
     def orders(self) -> Iterator[Sold]:
@@ -100,7 +104,10 @@ class World:
 
     def start(self) -> bool:
         """Begin to offer orders; False if that had begun before."""
-        return self.offering.begin(self._script())
+        begun = self.offering.begin(self._script())
+        if begun:
+            self.disturbances.begin()
+        return begun
 
     def _script(self) -> Script:
         if self.config.source is not None:

@@ -3,7 +3,12 @@
 import asyncio
 
 import typer
-from temporalio.client import Client, RPCError, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    RPCError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.service import RPCStatusCode
 
 from oms.cli.output import Code, Trouble
@@ -28,16 +33,23 @@ def command(context: typer.Context, order: str, update: str, message: Command, *
 
 async def ask(client: Client, key: OrderKey, update: str, message: Command) -> Done:
     """Send an update. Raises Trouble when the order refuses, does not run, or no worker answers."""
+    unanswered = Trouble(f"no worker answered for {key}", "is one running?", Code.UNREACHABLE)
+    patience = asyncio.timeout(PATIENCE_SECONDS)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with patience:
             handle = client.get_workflow_handle(key.workflow_id)
             done: Done = await handle.execute_update(update, message, result_type=Done)
     except WorkflowUpdateFailedError as refusal:
         raise Trouble(
             f"the order refuses: {refusal.cause}", f"`starter.py order show {key}` says where it is"
         ) from refusal
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        task = asyncio.current_task()
+        if task and task.cancelling() and not patience.expired():
+            raise asyncio.CancelledError from error  # the SDK hides who called it off: somebody who wants us to end
+        raise unanswered from error
     except TimeoutError as error:
-        raise Trouble(f"no worker answered for {key}", "is one running?", Code.UNREACHABLE) from error
+        raise unanswered from error
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

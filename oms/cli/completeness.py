@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from temporalio.client import Client
 
@@ -14,13 +14,20 @@ from oms.cli.verdict import ByChannel, Verdict
 from oms.domain.errands import SweepDone, SweepShop
 from oms.domain.ids import ShopKey
 from oms.domain.model import Fact
-from oms.store import Store
+from oms.store import Completeness, Store
 
 MARGIN_SECONDS = 60.0
 """Real seconds before the first order at which a sweep begins to look."""
 HOUR_SECONDS = 3600
 
 Sweeps = Mapping[str, SweepDone]
+
+
+class Held(NamedTuple):
+    """What our database holds: orders by channel, and each channel's newest proof of completeness."""
+
+    ours: Mapping[str, int]
+    proofs: Mapping[str, Completeness]
 
 
 class ShopsDay(ByChannel):
@@ -75,23 +82,34 @@ async def sweep_all(client: Client, shops: Iterable[ShopKey], *, seconds: float,
     return {shop.channel: each for shop, each in zip(chosen, done, strict=True)}
 
 
-def shops_days(store: Store, verdict: Verdict, recovering: Sweeps, proving: Sweeps) -> dict[str, ShopsDay]:
-    """Put each shop's figures together; the counts are those of the completeness rows in our database."""
+def held(store: Store) -> Held:
+    """Read what we hold of every shop, and the newest proof of each."""
     ours = Counter(row.key.channel for row in store.orders.list(limit=EVERY_ORDER))
-    rows = {row.shop.channel: row for row in reversed(store.polls.completeness_rows())}
-    days = {}
-    for name, figures in verdict.by_channel.items():
-        row = rows[name]
-        counted = (row.platform_count, row.our_count, row.delivered, row.parked)
-        days[name] = ShopsDay(
-            **figures.model_dump(),
-            ours=ours[name],
-            recovered=recovering[name].recovered,
-            platform_count=row.platform_count,
-            our_count=row.our_count,
-            equal=counted == (figures.offered, figures.offered, 0, 0) and proving[name].recovered == 0,
-        )
-    return days
+    proofs = {row.shop.channel: row for row in reversed(store.polls.completeness_rows())}
+    return Held(ours, proofs)
+
+
+def shops_days(held: Held, verdict: Verdict, recovering: Sweeps, proving: Sweeps) -> dict[str, ShopsDay]:
+    """Put each shop's figures together; the counts are those of the completeness rows in our database."""
+    return {
+        name: _shops_day(figures, held, name, recovering[name], proving[name])
+        for name, figures in verdict.by_channel.items()
+    }
+
+
+def _shops_day(
+    figures: ByChannel, held: Held, name: str, recovering: SweepDone, proving: SweepDone
+) -> ShopsDay:
+    proof = held.proofs[name]
+    nothing_new = proof.delivered == proof.parked == proving.recovered == 0
+    return ShopsDay(
+        **figures.model_dump(),
+        ours=held.ours.get(name, 0),
+        recovered=recovering.recovered,
+        platform_count=proof.platform_count,
+        our_count=proof.our_count,
+        equal=nothing_new and proof.platform_count == proof.our_count == figures.offered,
+    )
 
 
 def outages_seen(

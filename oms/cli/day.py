@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oms.cli.completeness import Day, Sweeps, outages_seen, shops_days, sweep_all
+from oms.cli.completeness import Day, Sweeps, held, outages_seen, shops_days, sweep_all
 from oms.cli.demo import drawn, rehearsal_on, show_verdict, tell_if_stalled
 from oms.cli.interrupts import run_until_interrupted
 from oms.cli.options import Channels, JsonFile, Seed
@@ -23,7 +23,7 @@ from oms.stack.world import ALL, OWN, SHOP, World
 
 ORDERS_PER_SHOP = 2000
 PACE = 3600
-RATE = 6.0
+RATE = 4.5
 
 
 def day(
@@ -49,8 +49,8 @@ def day(
     Examples:
 
     ```
-    starter.py day --orders-per-shop 50              # about two minutes
-    starter.py day --json day.json                   # 6 × 2,000 orders, half an hour and more
+    starter.py day --orders-per-shop 50              # about three minutes
+    starter.py day --json day.json                   # 6 × 2,000 orders, 50 minutes or so
     starter.py day --channel pdd --channel wechat    # of two shops only
     ```
     """
@@ -97,7 +97,7 @@ async def live_a_day(stands: Running, output: Output, troubles: list[str]) -> Da
     selling = ["shop" if name == OWN else name for name in days.world.channels]
     return Day(
         verdict=verdict,
-        shops=shops_days(stands.store, verdict, recovering, proving),
+        shops=shops_days(held(stands.store), verdict, recovering, proving),
         pushes_lost=lost,
         moving_rows=sum(struck.get(f"{system}.moving", 0) for system in selling),
         outages=outages_seen(days.world.more["outages"], selling, struck),
@@ -134,7 +134,18 @@ def show_day(output: Output, done: Day) -> None:
     """Show the figures of the whole, of every shop, and of what went wrong."""
     show_verdict(output, done.verdict)
     rows: list[dict[str, Any]] = [
-        {"shop": name, **shop.model_dump(exclude={"finished"})} for name, shop in done.shops.items()
+        {
+            "shop": name,
+            "offered": shop.offered,
+            "ours": shop.ours,
+            "recovered": shop.recovered,
+            "platform N": shop.platform_count,
+            "ours N": shop.our_count,
+            "equal": shop.equal,
+            "missed": shop.missed,
+            "doubled": shop.duplicated,
+        }
+        for name, shop in done.shops.items()
     ]
     output.rows("Is anything missing?", rows, as_json=False)
     struck = {f"{', '.join(outage.systems)}: {outage.kind}": outage.struck for outage in done.outages}

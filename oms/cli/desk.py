@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 
 from temporalio.client import Client, RPCError
 
@@ -18,7 +19,9 @@ log = logging.getLogger(__name__)
 WHO = "demo desk"
 WHY = "address and specification confirmed by phone"
 LOOK_SECONDS = 0.5
-AT_ONCE = 100
+READ_AT_ONCE = 100
+HANDS = 8
+"""An approval is answered when the order has gone on, up to a second later: one by one they would pile up."""
 
 
 class Desk:
@@ -34,20 +37,32 @@ class Desk:
         """Approve review after review, until cancelled."""
         while True:
             with contextlib.suppress(Unavailable):
-                for key in await asyncio.to_thread(self._waiting):
-                    await self._approve(key)
+                await self._approve_all(await asyncio.to_thread(self._waiting))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _waiting(self) -> list[OrderKey]:
         rows = [
-            row for reason in sorted(REVIEWS) for row in self._store.orders.list(hold=reason, limit=AT_ONCE)
+            row
+            for reason in sorted(REVIEWS)
+            for row in self._store.orders.list(hold=reason, limit=READ_AT_ONCE)
         ]
         return list(dict.fromkeys(row.key for row in rows))
+
+    async def _approve_all(self, keys: Sequence[OrderKey]) -> None:
+        hands = asyncio.Semaphore(HANDS)
+
+        async def approve(key: OrderKey) -> None:
+            async with hands:
+                await self._approve(key)
+
+        async with asyncio.TaskGroup() as group:
+            for key in keys:
+                group.create_task(approve(key))
 
     async def _approve(self, key: OrderKey) -> None:
         try:
             await ask(self._client, key, "approve", ApproveReview(by=WHO, why=WHY))
-        except (Trouble, RPCError) as error:
+        except (Trouble, RPCError, Unavailable) as error:
             # The read model lags: what it shows as waiting may have gone on, or the server restarts just now.
             log.info("review.not_approved", extra={"order": str(key), "reason": str(error)})
         else:

@@ -10,9 +10,11 @@ MOVING_RATE = 0.3
 """Share of list pages at which an order is modified before the next page is asked for."""
 OUTAGE_SHARE = 0.08
 """Of the time in which orders are offered, one outage takes so much, within these bounds (real seconds)."""
-SHORTEST_OUTAGE_S, LONGEST_OUTAGE_S = 4.0, 45.0
+SHORTEST_OUTAGE_S, LONGEST_OUTAGE_S = 6.0, 45.0
 LONGEST_HANG_S = 12.0
 """Real seconds for which an answer of a platform that hangs is not given; two polls wait in vain."""
+LEAST_GRACE_S = 120.0
+"""So long, in real seconds, a cancelled order stays in the warehouse at least, should the machine not keep up."""
 PIECES_AN_ORDER = 20
 
 
@@ -28,6 +30,7 @@ def ordeal(channels: tuple[str, ...], orders_per_shop: int, *, pace: int, rate: 
         more={
             "webhook_noise": NOISE,
             "moving_rate": MOVING_RATE,
+            "least_grace_s": LEAST_GRACE_S,
             "outages": outages(channels, offering_s=orders / rate, pace=pace),
             "stock": PIECES_AN_ORDER * (1000 + orders),
         },

@@ -120,6 +120,9 @@ class Notices(Protocol):
 class Mailbox(Protocol):
     """How facts reach orders."""
 
+    async def begin(self, message: SnapshotArrived) -> bool:
+        """Begin an order that nobody has heard of; should it be there after all, as `snapshot`."""
+
     async def snapshot(self, message: SnapshotArrived) -> bool:
         """Hand a snapshot to its order, starting it if need be; False when the order has already ended."""
 

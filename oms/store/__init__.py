@@ -6,14 +6,14 @@ The workflow owns an order and this is its read model; stock, inbox and receiver
 from oms.store.books import Books
 from oms.store.decryptions import Decryption, Decryptions
 from oms.store.facade import Store
-from oms.store.inbox import Arrival, Inbox
+from oms.store.inbox import Arrival, Inbox, Settlement
 from oms.store.notices import SentNotices, Told
 from oms.store.orders import Known, Orders, OrderView
 from oms.store.outbox import Outbox, OutboxEvent
 from oms.store.polls import Completeness, Polls, PollState
-from oms.store.receivers import Receivers
+from oms.store.receivers import PutAway, Receivers
 from oms.store.scans import Scans
-from oms.store.seen import Seen
+from oms.store.seen import Seen, SeenNote
 from oms.store.stock import Level, Stock
 from oms.store.vault import SealBroken, Sealed, Vault
 
@@ -32,12 +32,15 @@ __all__ = [
     "OutboxEvent",
     "PollState",
     "Polls",
+    "PutAway",
     "Receivers",
     "Scans",
     "SealBroken",
     "Sealed",
     "Seen",
+    "SeenNote",
     "SentNotices",
+    "Settlement",
     "Stock",
     "Store",
     "Told",

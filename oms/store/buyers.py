@@ -1,12 +1,13 @@
 """Whether a buyer has bought before, known by keyed digests only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select
 
 from oms.domain.ids import OrderKey
 from oms.store.engine import Database
-from oms.store.statements import once
+from oms.store.statements import in_turn, once
 from oms.store.tables import BuyersRow, OrdersRow, table_of
 from oms.store.vault import Vault
 
@@ -29,16 +30,25 @@ class Buyers:
 
     def record(self, order: OrderKey, digest: str, created_at: datetime) -> None:
         """Remember who placed the order; said twice, it is known once."""
-        row = {
-            "order_key": str(order),
-            "channel": order.channel,
-            "shop": order.shop,
-            "digest": digest,
-            "created_at": created_at,
-        }
         if digest:
             with self._database.write() as connection:
-                connection.execute(self._record, row)
+                self.note(connection, [(order, digest, created_at)])
+
+    def note(self, connection: Connection, placed: Sequence[tuple[OrderKey, str, datetime]]) -> None:
+        """Remember who placed orders, in the caller's transaction; nobody's digest is empty and not kept."""
+        rows = [
+            {
+                "order_key": str(order),
+                "channel": order.channel,
+                "shop": order.shop,
+                "digest": digest,
+                "created_at": created_at,
+            }
+            for order, digest, created_at in placed
+            if digest
+        ]
+        if rows:
+            connection.execute(self._record, in_turn(rows, "order_key"))
 
     def bought_before(self, digest: str, other_than: OrderKey) -> bool:
         """Tell whether an earlier order of this buyer in this shop is known, one not known to be unpaid.

@@ -1,9 +1,9 @@
 """Every payload exactly as it was received, sealed, and what became of it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -19,6 +19,8 @@ from oms.store.vault import Sealed, Vault
 
 INBOX = table_of(InboxRow)
 SUBJECT = "inbox"
+MARK_BYTES = 4
+"""What tells payloads of one moment apart."""
 
 Source = Literal["channel", "push", "warehouse", "carrier"]
 """`push`: a message that only names an order, which is then fetched and comes in as `channel`."""
@@ -40,6 +42,15 @@ class Arrival(Fact):
     reason: str
 
 
+class Settlement(NamedTuple):
+    """What became of a payload; `reason` holds no personal data."""
+
+    inbox_id: str
+    status: Fate
+    order: OrderKey | None = None
+    reason: str = ""
+
+
 class Inbox:
     """Where payloads arrive before anybody looks at them."""
 
@@ -54,38 +65,59 @@ class Inbox:
         self, shop: ShopKey | None, way: Way, source: Source, payload: bytes, received_at: datetime
     ) -> str:
         """Keep a payload and return its inbox id, which sorts by time."""
-        inbox_id = f"{received_at.timestamp():017.6f}-{secrets.token_hex(4)}"
-        sealed = self._vault.seal(payload, context_of(SUBJECT, inbox_id))
-        row = {
-            "inbox_id": inbox_id,
+        return self.put_all(shop, way, source, [payload], received_at)[0]
+
+    def put_all(
+        self, shop: ShopKey | None, way: Way, source: Source, payloads: Sequence[bytes], received_at: datetime
+    ) -> Sequence[str]:
+        """Keep payloads that came together, all or none; their inbox ids sort by time, and as they came."""
+        marks = sorted(secrets.token_hex(MARK_BYTES) for _ in payloads)
+        inbox_ids = [f"{received_at.timestamp():017.6f}-{mark}" for mark in marks]
+        common = {
             "channel": shop.channel if shop else "",
             "shop": shop.shop if shop else "",
             "way": way,
             "source": source,
             "received_at": received_at,
-            "digest": self._vault.digest(payload),
-            "key_id": sealed.key_id,
-            "blob": sealed.blob,
             "status": RECEIVED,
             "order_key": "",
             "reason": "",
             "settled_at": None,
         }
-        with self._database.write() as connection:
-            connection.execute(self._insert, row)
-        return inbox_id
+        rows = [
+            common | self._sealed(inbox_id, payload)
+            for inbox_id, payload in zip(inbox_ids, payloads, strict=True)
+        ]
+        if rows:
+            with self._database.write() as connection:
+                connection.execute(self._insert, rows)
+        return inbox_ids
+
+    def _sealed(self, inbox_id: str, payload: bytes) -> dict[str, object]:
+        sealed = self._vault.seal(payload, context_of(SUBJECT, inbox_id))
+        digest = self._vault.digest(payload)
+        return {"inbox_id": inbox_id, "digest": digest, "key_id": sealed.key_id, "blob": sealed.blob}
 
     def settle(self, inbox_id: str, status: Fate, order: OrderKey | None = None, reason: str = "") -> None:
         """Write down what became of a payload; `reason` holds no personal data."""
-        fate = {
-            "of_inbox_id": inbox_id,
-            "status": status,
-            "order_key": str(order) if order else "",
-            "reason": reason,
-            "settled_at": self._database.clock(),
-        }
-        with self._database.write() as connection:
-            connection.execute(self._settle, fate)
+        self.settle_all([Settlement(inbox_id, status, order, reason)])
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """Write down what became of payloads, all or none."""
+        now = self._database.clock()
+        fates = [
+            {
+                "of_inbox_id": each.inbox_id,
+                "status": each.status,
+                "order_key": str(each.order) if each.order else "",
+                "reason": each.reason,
+                "settled_at": now,
+            }
+            for each in settlements
+        ]
+        if fates:
+            with self._database.write() as connection:
+                connection.execute(self._settle, fates)
 
     def parked(self, limit: int = 100) -> tuple[Arrival, ...]:
         """List payloads that a person must look at, oldest first."""

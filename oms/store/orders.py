@@ -1,6 +1,6 @@
 """Look at orders: one, a list, its timeline, its parcels. Only books write them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from oms.domain.parcels import Parcel
 from oms.ports import Scan
 from oms.store.engine import Database
 from oms.store.scans import Scans
-from oms.store.seen import Seen, SeenOrders
+from oms.store.seen import Seen, SeenNote, SeenOrders
 from oms.store.tables import AuditRow, OrdersRow, ParcelsRow, table_of
 from oms.store.vault import Vault
 
@@ -51,12 +51,13 @@ class Orders:
         self._scans = Scans(database, vault)
         self._seen = SeenOrders(database)
         self._known = select(
+            ORDERS.c.order_key,
             ORDERS.c.platform_fingerprint,
             ORDERS.c.platform_modified_at,
             ORDERS.c.stage,
             ORDERS.c.outcome,
             ORDERS.c.seq,
-        ).where(ORDERS.c.order_key == bindparam("of_order"))
+        ).where(ORDERS.c.order_key.in_(bindparam("of_orders", expanding=True)))
 
     def get(self, order: OrderKey | str) -> OrderView | None:
         """Return an order by its key or by the merchant's business id; None when nothing is known of it."""
@@ -72,9 +73,16 @@ class Orders:
 
     def known(self, key: OrderKey) -> Known | None:
         """Return what an order's last book knew of the platform; None before its first book."""
+        return self.all_known([key]).get(key)
+
+    def all_known(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, Known]:
+        """Return what the last books of those orders knew that have one."""
+        by_text = {str(key): key for key in keys}
+        if not by_text:
+            return {}
         with self._database.read() as connection:
-            row = connection.execute(self._known, {"of_order": str(key)}).one_or_none()
-        return None if row is None else Known(*row)
+            rows = connection.execute(self._known, {"of_orders": [*by_text]}).all()
+        return {by_text[order_key]: Known(*known) for order_key, *known in rows}
 
     def by_waybill(self, waybill: str) -> tuple[OrderKey, Parcel] | None:
         """Return the order and the parcel of a waybill; of several orders in one box, the last one shipped."""
@@ -142,11 +150,19 @@ class Orders:
 
     def note_seen(self, key: OrderKey, fingerprint: str, modified_at: datetime) -> None:
         """Remember what intake has handed on, unless something newer was."""
-        self._seen.note(key, fingerprint, modified_at)
+        self._seen.note([SeenNote(key, fingerprint, modified_at)])
+
+    def note_all_seen(self, notes: Sequence[SeenNote]) -> None:
+        """Remember what intake has handed on of several orders, all or none, unless something newer was."""
+        self._seen.note(notes)
 
     def seen(self, key: OrderKey) -> Seen | None:
         """Return the newest content that intake has handed on; None when there is none."""
-        return self._seen.find(key)
+        return self._seen.find([key]).get(key)
+
+    def all_seen(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, Seen]:
+        """Return the newest content that intake has handed on of those orders that have any."""
+        return self._seen.find(keys)
 
 
 def _rows() -> Select[Any]:

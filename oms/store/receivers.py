@@ -1,7 +1,9 @@
 """The person a parcel goes to, sealed; opened for a purpose, by somebody, on the record."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -12,7 +14,7 @@ from oms.store.buyers import Buyers
 from oms.store.decryptions import Decryptions
 from oms.store.engine import Database
 from oms.store.sealing import context_of, rotate
-from oms.store.statements import last_wins
+from oms.store.statements import in_turn, last_wins
 from oms.store.tables import ReceiversRow, table_of
 from oms.store.vault import Sealed, Vault
 
@@ -20,6 +22,22 @@ RECEIVERS = table_of(ReceiversRow)
 SUBJECT = "receivers"
 TAIL = 4
 """Digits of the phone that carriers ask for."""
+
+
+class PutAway(NamedTuple):
+    """The person of an order, with the digests under which the order knows receiver and buyer."""
+
+    order: OrderKey
+    receiver: Receiver | None
+    remark: str
+    buyer_id: str
+    digest: str
+    buyer_digest: str
+    created_at: datetime
+
+    def __repr__(self) -> str:
+        """Never show the person, whoever prints this."""
+        return f"PutAway({self.order})"
 
 
 class Receivers:
@@ -41,19 +59,38 @@ class Receivers:
         The same receiver has the same digest in every order; a changed one is kept beside the old one.
         """
         digest = self.digest(receiver)
+        row = self._sealed(order, digest, receiver, remark, buyer_id)
+        with self._database.write() as connection:
+            connection.execute(self._put, row)
+        return digest
+
+    def put_away(self, persons: Sequence[PutAway]) -> None:
+        """Seal the receivers of several orders, and remember whose the orders are; all or none."""
+        rows = [
+            self._sealed(each.order, each.digest, each.receiver, each.remark, each.buyer_id)
+            for each in persons
+            if each.receiver is not None
+        ]
+        placed = [(each.order, each.buyer_digest, each.created_at) for each in persons]
+        if persons:
+            with self._database.write() as connection:
+                if rows:
+                    connection.execute(self._put, in_turn(rows, "order_key", "digest"))
+                self._buyers.note(connection, placed)
+
+    def _sealed(
+        self, order: OrderKey, digest: str, receiver: Receiver, remark: str, buyer_id: str
+    ) -> dict[str, object]:
         content = {"receiver": receiver.model_dump(), "remark": remark, "buyer_id": buyer_id}
         plain = json.dumps(content, ensure_ascii=False).encode()
         sealed = self._vault.seal(plain, context_of(SUBJECT, str(order), digest))
-        row = {
+        return {
             "order_key": str(order),
             "digest": digest,
             "key_id": sealed.key_id,
             "blob": sealed.blob,
             "put_at": self._database.clock(),
         }
-        with self._database.write() as connection:
-            connection.execute(self._put, row)
-        return digest
 
     def digest(self, receiver: Receiver) -> str:
         """Return the keyed digest of a receiver, without keeping anything."""

@@ -3,6 +3,9 @@
 Statements are built once per store, not once per call: building one costs more than SQLite needs to run it.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -27,6 +30,11 @@ def newest_wins(database: Database, table: Table, by: str, *, or_equal: bool = F
 def last_wins(database: Database, table: Table) -> Insert:
     """Insert a row, or replace the one there."""
     return _replacing(database.insert(table), table, None)
+
+
+def in_turn(rows: Sequence[dict[str, Any]], *key: str) -> list[dict[str, Any]]:
+    """Sort the rows of one statement by their key: two that lock the same rows must not wait for each other."""
+    return sorted(rows, key=lambda row: tuple(row[name] for name in key))
 
 
 def _replacing(statement: Insert, table: Table, where: ColumnElement[bool] | None) -> Insert:

@@ -35,7 +35,8 @@ SWEEP_HOURS = 24
 SWEEP_TIMEOUT = timedelta(hours=2)
 CATCHUP = timedelta(minutes=30)
 SHORTEST_INTERVAL = timedelta(seconds=1)
-SHORTEST_TIMEOUT = timedelta(seconds=10)
+SHORTEST_TIMEOUT = timedelta(seconds=60)
+"""However short the interval: what an outage or a busy machine has piled up must be read to its end."""
 SHARE_OF_INTERVAL = 0.9
 """A poll ends before the next is due."""
 JITTER_FROM = timedelta(minutes=1)

@@ -109,6 +109,9 @@ class RememberingMailbox:
     ended: set[OrderKey] = field(default_factory=set)
     fails: OmsError | None = None
 
+    async def begin(self, message: SnapshotArrived) -> bool:
+        return await self.snapshot(message)
+
     async def snapshot(self, message: SnapshotArrived) -> bool:
         return self._take(self.snapshots, message, message.snapshot.key)
 

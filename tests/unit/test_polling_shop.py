@@ -1,7 +1,7 @@
 """Polls lose nothing: the cursor moves only behind what was taken in, and sweeps find what polls missed."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from oms.domain.errands import PollDone, PollFailed, SweepDone
 from oms.domain.errors import CredentialsExpired, InterfaceRetired, OmsError, Unavailable
 from oms.polling import LOOKBACK, OVERLAP, Polling
+from oms.ports import Page
 from tests.unit.intake_world import MINUTE, NOON, SHOP, IntakeWorld, PlainShop, a_store, an_order
 
 
@@ -166,6 +167,25 @@ async def test_a_sweep_of_a_complete_day_finds_nothing(world: IntakeWorld) -> No
     done = await polling(world).sweep(SHOP, NOON - 240 * MINUTE, NOON + 240 * MINUTE)
 
     assert done == SweepDone(platform=2, ours=2, recovered=0, which=(), parked=0)
+
+
+async def test_what_changes_during_a_sweep_was_not_missed(world: IntakeWorld) -> None:
+    """The sweep is the first to see it, and a poll passes it before the sweep is over."""
+    world.shop.payloads = [an_order("1")]
+    await poll(world)
+    world.clock.now += 10 * MINUTE
+    world.shop.payloads = [an_order("1", minutes=35, status="cancelled"), an_order("2", minutes=36)]
+    answered = world.shop.changed
+
+    async def slowly(since: datetime, until: datetime) -> AsyncIterator[Page]:
+        async for page in answered(since, until):
+            yield page
+        world.store.polls.advance(SHOP, world.clock.now)
+
+    world.shop.changed = slowly  # type: ignore[method-assign]  # one slow list
+    done = await polling(world).sweep(SHOP, NOON - 240 * MINUTE, world.clock.now)
+
+    assert (done.platform, done.ours, done.recovered) == (2, 1, 0)
 
 
 async def test_a_sweep_that_breaks_off_proves_nothing(world: IntakeWorld) -> None:
