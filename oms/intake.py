@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from oms.bans import Bans
-from oms.domain.errors import Misused
+from oms.domain.errors import Misused, Unavailable
 from oms.domain.ids import MARK, OrderKey, ShopKey
 from oms.domain.messages import SnapshotArrived, Way
 from oms.domain.news import News
@@ -32,6 +32,8 @@ CONCURRENCY = 3 * BATCH
 ADMITTED = 16
 """Snapshots on their way to Temporal at one time in a process; a flood must not starve the other signals."""
 Answer = Receipt | BaseException
+WEIGHED_AT_MOST = 5
+"""How often a word is compared anew because others of its order were on their way at the same time."""
 
 
 class Intake:
@@ -166,19 +168,32 @@ class Intake:
         answers = [answer for answers in await asyncio.gather(*map(one, batches)) for answer in answers]
         return {offer.inbox_id: answer for offer, answer in zip(offers, answers, strict=True)}
 
-    async def _tell(self, channel: Channel, way: Way, batch: Sequence[Offer]) -> list[Answer]:
-        """Compare, deliver what is news, settle; what could not be delivered is left to come again."""
+    async def _tell(
+        self, channel: Channel, way: Way, batch: Sequence[Offer], tries: int = WEIGHED_AT_MOST
+    ) -> list[Answer]:
+        """Compare, deliver what is news, settle; what could not be delivered is left to come again.
+
+        What was compared with something that has changed meanwhile is compared anew.
+        """
+        if not tries:
+            return [Unavailable(f"{channel.shop}: too many words at once; say it again")] * len(batch)
         weighed = await asyncio.to_thread(together, self._scales.weigh, batch)
         delivered = await asyncio.gather(
             *(self._deliver(way, kept) for kept in weighed), return_exceptions=True
         )
         told = [each for each in delivered if isinstance(each, Handed)]
         settled = iter(await asyncio.to_thread(together, self._scales.settle, told))
-        answers = [next(settled) if isinstance(each, Handed) else each for each in delivered]
+        answers: list[Answer | Offer] = [
+            next(settled) if isinstance(each, Handed) else each for each in delivered
+        ]
         for answer in answers:
             if isinstance(answer, Receipt):
                 log.info("payload.received", extra=_fields(channel.shop, way, answer))
-        return answers
+        anew = [answer for answer in answers if isinstance(answer, Offer)]
+        if anew:
+            others = iter(await self._tell(channel, way, anew, tries - 1))
+            return [next(others) if isinstance(answer, Offer) else answer for answer in answers]
+        return [answer for answer in answers if not isinstance(answer, Offer)]
 
     async def _deliver(self, way: Way, kept: Kept | Exception) -> Handed:
         """Hand the snapshot to its order if it is news; it is not taken when the order has ended.

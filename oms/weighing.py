@@ -55,12 +55,17 @@ class Offer(NamedTuple):
 class Kept(NamedTuple):
     """A payload in the inbox, translated and compared; personal data is in the vault already."""
 
-    inbox_id: str
+    offer: Offer
     snapshot: Snapshot
     mark: str
     known: Known | None
     news: News
     note: str = ""
+
+    @property
+    def inbox_id(self) -> str:
+        """Its row of the inbox."""
+        return self.offer.inbox_id
 
     @property
     def event_id(self) -> str:
@@ -133,24 +138,35 @@ class Scales:
         )  # fmt: skip
         return kept
 
-    def settle(self, told: Sequence[Handed]) -> Sequence[Receipt]:
-        """Write down what became of the payloads, and remember what was last heard of their orders."""
+    def settle(self, told: Sequence[Handed]) -> Sequence[Receipt | Offer]:
+        """Write down what became of the payloads, and remember what was last heard of their orders.
+
+        An offer comes back that must be weighed again: what it was compared with has changed meanwhile.
+        """
         refused = self._known([each.snapshot.key for each, taken in told if not taken])
         receipts = [
             _receipt(each) if taken else _receipt_after_the_end(each, refused.get(each.snapshot.key))
             for each, taken in told
         ]
-        self._store.orders.note_all_seen(
+        again = self._store.orders.note_seen(
             [
-                SeenNote(each.snapshot.key, each.mark, each.snapshot.modified_at)
+                SeenNote(each.snapshot.key, each.mark, each.snapshot.modified_at, _same_as(each))
                 for (each, _), receipt in zip(told, receipts, strict=True)
                 if receipt.status != "stale"
             ]
         )
+        answers = [
+            each.offer if each.snapshot.key in again else receipt
+            for (each, _), receipt in zip(told, receipts, strict=True)
+        ]
         self._store.inbox.settle_all(
-            [Settlement(each.inbox_id, each.status, each.order, each.reason) for each in receipts]
+            [
+                Settlement(each.inbox_id, each.status, each.order, each.reason)
+                for each in answers
+                if isinstance(each, Receipt)
+            ]
         )
-        return receipts
+        return answers
 
     def _with_digests(self, mapped: Mapped) -> Snapshot:
         """Return the snapshot with keyed digests in the person's place."""
@@ -163,7 +179,7 @@ class Scales:
         snapshot = not_from_the_future(digested, self._clock())
         ahead = f"modified {digested.modified_at:%Y-%m-%d %H:%M} lies ahead; taken as now"
         note = "" if snapshot is digested else ahead
-        return Kept(offer.inbox_id, snapshot, mark_of(snapshot), known, is_news(known, snapshot), note)
+        return Kept(offer, snapshot, mark_of(snapshot), known, is_news(known, snapshot), note)
 
     def _known(self, keys: Sequence[OrderKey]) -> Mapping[OrderKey, Known]:
         """Put together what was last handed on and where the read model sees the orders."""
@@ -176,6 +192,11 @@ class Scales:
             stage = rows[key].stage if key in rows else ""
             known[key] = Known(mark=mark, modified_at=modified_at, stage=stage)
         return known
+
+
+def _same_as(kept: Kept) -> str:
+    """Name what a word was found to repeat; nothing for one that was handed on."""
+    return kept.known.mark if kept.known is not None and not kept.news.matters else ""
 
 
 def _receipt(kept: Kept) -> Receipt:

@@ -148,13 +148,9 @@ class Orders:
         """Return a parcel's trace, oldest line first."""
         return self._scans.of(waybill)
 
-    def note_seen(self, key: OrderKey, fingerprint: str, modified_at: datetime) -> None:
-        """Remember what intake has handed on, unless something newer was."""
-        self._seen.note([SeenNote(key, fingerprint, modified_at)])
-
-    def note_all_seen(self, notes: Sequence[SeenNote]) -> None:
-        """Remember what intake has handed on of several orders, all or none, unless something newer was."""
-        self._seen.note(notes)
+    def note_seen(self, notes: Sequence[SeenNote]) -> frozenset[OrderKey]:
+        """Remember what intake has handed on of several orders, all or none; see `SeenOrders.note`."""
+        return self._seen.note(notes)
 
     def seen(self, key: OrderKey) -> Seen | None:
         """Return the newest content that intake has handed on; None when there is none."""

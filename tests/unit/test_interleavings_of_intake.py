@@ -279,7 +279,6 @@ async def test_words_that_come_at_the_same_time_end_with_the_newest_content(
         assert heard(world.mailbox.snapshots).snapshot.fingerprint == newest(world, life).fingerprint
 
 
-@pytest.mark.xfail(reason="what was known is compared before, and noted after the delivery: not in one step")
 async def test_a_change_that_was_taken_back_while_it_was_on_its_way_is_taken_back(
     sqlite_template: Path,
 ) -> None:

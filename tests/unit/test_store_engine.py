@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from oms.domain.errors import Misused, OmsError, Unavailable
 from oms.domain.stock import Reserved
-from oms.store import Store, Vault
+from oms.store import SeenNote, Store, Vault
 from oms.store.tables import METADATA
 from tests.unit.store_builders import NOON, ON_POSTGRES, a_book, a_key, pieces, there_are
 
@@ -59,8 +59,9 @@ def test_a_moment_comes_back_aware_and_equal(store: Store, moment: datetime, hou
     """From whatever zone, to the microsecond."""
     written = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
 
-    store.orders.note_seen(a_key(written.isoformat().translate(str.maketrans(":+", "__"))), "f", written)
-    seen = store.orders.seen(a_key(written.isoformat().translate(str.maketrans(":+", "__"))))
+    key = a_key(written.isoformat().translate(str.maketrans(":+", "__")))
+    store.orders.note_seen([SeenNote(key, "f", written)])
+    seen = store.orders.seen(key)
 
     assert seen is not None
     assert seen.modified_at == written
@@ -70,7 +71,7 @@ def test_a_moment_comes_back_aware_and_equal(store: Store, moment: datetime, hou
 def test_a_naive_moment_is_refused(store: Store) -> None:
     """It would mean another time on another machine."""
     with pytest.raises(sa.exc.StatementError, match="naive"):
-        store.orders.note_seen(a_key(), "f", NOON.replace(tzinfo=None))
+        store.orders.note_seen([SeenNote(a_key(), "f", NOON.replace(tzinfo=None))])
 
 
 def test_a_locked_database_delays(tmp_path: Path, vault: Vault) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from oms.domain.ids import OrderKey
 from oms.ports import Scan
-from oms.store import Store
+from oms.store import SeenNote, Store
 from tests.unit.store_builders import NOON, a_book, a_key, a_parcel, a_row
 
 
@@ -54,15 +54,39 @@ def test_what_the_last_book_knew_is_known(store: Store) -> None:
     assert store.orders.known(a_key()) == ("f1", NOON, "accepted", "completed", 7)
 
 
-def test_what_was_handed_on_never_goes_back(store: Store) -> None:
-    """Equal in time replaces, for platform clocks tick in seconds; older does not."""
+def test_of_two_words_handed_on_the_newer_is_remembered(store: Store) -> None:
+    """Equal in time replaces, for platform clocks tick in seconds."""
     assert store.orders.seen(a_key()) is None
 
-    store.orders.note_seen(a_key(), "f2", NOON)
-    store.orders.note_seen(a_key(), "f1", NOON - timedelta(seconds=1))
-    store.orders.note_seen(a_key(), "f3", NOON)
+    again = store.orders.note_seen([SeenNote(a_key(), "f2", NOON)])
+    store.orders.note_seen([SeenNote(a_key(), "f3", NOON)])
 
     assert store.orders.seen(a_key()) == ("f3", NOON)
+    assert again == frozenset()
+
+
+def test_a_word_handed_on_late_makes_the_newer_one_news_again(store: Store) -> None:
+    """The newer one may have been taken for a repetition of what was true before: said again, it must be heard."""
+    store.orders.note_seen([SeenNote(a_key(), "f1", NOON)])
+
+    store.orders.note_seen([SeenNote(a_key(), "f2", NOON - timedelta(seconds=5))])
+
+    assert store.orders.seen(a_key()) == ("f2", NOON - timedelta(seconds=5))
+
+
+def test_a_repetition_of_what_stands_no_more_must_be_compared_again(store: Store) -> None:
+    """Another word was handed on between its comparison and its note."""
+    store.orders.note_seen([SeenNote(a_key(), "f1", NOON), SeenNote(a_key("2"), "f1", NOON)])
+    store.orders.note_seen([SeenNote(a_key(), "f2", NOON + timedelta(seconds=5))])
+    later = NOON + timedelta(seconds=10)
+
+    again = store.orders.note_seen(
+        [SeenNote(a_key(), "f1", later, same_as="f1"), SeenNote(a_key("2"), "f1", later, same_as="f1")]
+    )
+
+    assert again == frozenset({a_key()})
+    assert store.orders.seen(a_key()) == ("f2", NOON + timedelta(seconds=5))
+    assert store.orders.seen(a_key("2")) == ("f1", later)
 
 
 def test_a_repeated_scan_is_kept_once(store: Store) -> None:
