@@ -65,9 +65,7 @@ class Ours:
     async def starts(self, number: str) -> None:
         """The paid order arrives."""
         snapshot = _snapshot(number, self._digests.pop(number))
-        await self._mailbox.snapshot(
-            SnapshotArrived(event_id=f"{number}-1", way=Way.WEBHOOK, snapshot=snapshot)
-        )
+        await self._mailbox.begin(SnapshotArrived(event_id=f"{number}-1", way=Way.WEBHOOK, snapshot=snapshot))
 
     async def ships(self, number: str, code: str) -> None:
         """The warehouse says that it has left."""

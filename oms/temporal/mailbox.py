@@ -46,7 +46,7 @@ class TemporalMailbox:
     async def begin(self, message: SnapshotArrived) -> bool:
         """Begin an order that nobody has heard of; should it be there after all, it hears the snapshot.
 
-        A plain start: it carries the snapshot already, and a signal beside it would cost the server a third more.
+        A plain start: it carries the snapshot already, and a signal beside it would cost the server a seventh more.
         """
         try:
             await self._start(message, WorkflowIDConflictPolicy.FAIL)

@@ -15,8 +15,9 @@ from oms.temporal.interceptors import HouseRules
 PASSED_THROUGH = ("oms", "activities", "workflows.policies", "yaml")
 """Modules that the workflow sandbox takes as they are: pure, or used for their types only."""
 ACTIVITIES_AT_ONCE = 50
-WORKFLOW_TASKS_AT_ONCE = 10
-"""After a restart every task is a replay; more at once on two cores trips the SDK's deadlock detector."""
+WORKFLOW_TASKS_AT_ONCE = 40
+"""A task holds its place while its local activities wait for the database: with ten places, orders of six busy shops
+waited three seconds for one, and updates, which a busy worker misses at first, five."""
 THREADS = ACTIVITIES_AT_ONCE
 """Mostly idle; the database is the one that says how many write at once."""
 
