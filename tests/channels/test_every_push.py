@@ -165,6 +165,7 @@ async def test_the_same_call_again_changes_nothing(name: str, tmp_path: Path) ->
     async with an_ear(name, tmp_path) as ear:
         order = ear.place.order()
         await ear.mailbox.hears_of(order.number)
+        await ear.quiet()
         heard, honest = len(ear.mailbox.snapshots), ear.calls[-1]
 
         async with httpx.AsyncClient(trust_env=False) as client:
