@@ -4,7 +4,7 @@ import asyncio
 from typing import assert_never
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.carriers import CarrierActivities
@@ -76,7 +76,10 @@ class OrderParcels(OrderClock):
             await workflow.execute_local_activity_method(
                 CarrierActivities.track, request, summary=summary, **QUICK
             )
-        except ActivityError:
+        except (
+            ActivityError,
+            ApplicationError,
+        ):  # a local activity may fail with the bare error of its only attempt
             try:
                 await workflow.execute_activity_method(
                     CarrierActivities.track, request, summary=summary, **OUTSIDE
