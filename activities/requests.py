@@ -1,5 +1,7 @@
 """What workflows ask of activities: frozen requests; those that act outside carry their book."""
 
+from typing import Literal
+
 from oms.domain.book import CarriesBook
 from oms.domain.deadlines import Assessment
 from oms.domain.ids import OrderKey
@@ -7,7 +9,7 @@ from oms.domain.model import Fact, Moment
 from oms.domain.order import Snapshot
 from oms.domain.parcels import Parcel
 from oms.domain.stock import Piece, Reserved
-from oms.ports import Notice, ShippedParcel, WarehouseOrder
+from oms.ports import Notice, ShippedParcel, WarehouseOrder, WaybillWish
 
 
 class AssessOrder(Fact):
@@ -69,6 +71,43 @@ class TrackParcel(CarriesBook):
     order: OrderKey
     receiver_digest: str
     parcel: Parcel
+
+
+class ConfirmPayment(CarriesBook):
+    """Ask the side that has not yet told us of a payment."""
+
+    order: OrderKey
+    ask: Literal["gateway", "platform"]
+
+
+class DrawWaybill(CarriesBook):
+    """Draw a waybill for a delivery order; the receiver is fetched from the vault by digest."""
+
+    wish: WaybillWish
+    receiver_digest: str
+
+
+class GiveBackWaybill(CarriesBook):
+    """Give a drawn waybill back."""
+
+    order: OrderKey
+    waybill: str
+    carrier: str
+
+
+class CorrectWaybill(CarriesBook):
+    """Tell the channel that a parcel goes under another waybill."""
+
+    parcel: ShippedParcel
+    wrong: str
+
+
+class AnswerAddress(CarriesBook):
+    """Say yes or no to the new address that the buyer asked the platform for."""
+
+    order: OrderKey
+    accept: bool
+    why: str
 
 
 class CarrierErrand(CarriesBook):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, NonNegativeInt
 
+from oms.domain.aftersale import AfterSaleKind, AfterSaleStatus
 from oms.domain.ids import Sku
 from oms.domain.model import Message, Moment
 from oms.domain.order import Snapshot
@@ -87,6 +88,21 @@ class ParcelEvent(Message):
     waybill: str
     state: ParcelState
     raw_state: str = ""
+    at: Moment
+
+
+class AfterSaleChanged(Message):
+    """An after-sale of the order was opened, or is further on its way."""
+
+    event_id: str
+    id: str
+    """The platform's id of the case."""
+    kind: AfterSaleKind
+    status: AfterSaleStatus
+    line: str = ""
+    """The platform's line id; empty: the whole order."""
+    quantity: int | None = None
+    refund_fen: NonNegativeInt = 0
     at: Moment
 
 

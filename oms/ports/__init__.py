@@ -4,10 +4,10 @@ Every method that reaches outside raises only the errors of `oms.domain.errors`;
 refusal is a value.
 """
 
+from oms.domain.aftersale import AfterSale as AfterSale
 from oms.domain.handover import Notice as Notice
 from oms.domain.handover import ShippedParcel as ShippedParcel
 from oms.domain.handover import WarehouseOrder as WarehouseOrder
-from oms.ports.channels import AfterSale as AfterSale
 from oms.ports.channels import Answered as Answered
 from oms.ports.channels import AnswerRefused as AnswerRefused
 from oms.ports.channels import AnswersAddressChanges as AnswersAddressChanges
@@ -43,3 +43,12 @@ from oms.ports.collaborators import Scan as Scan
 from oms.ports.collaborators import StockLevel as StockLevel
 from oms.ports.collaborators import Tracking as Tracking
 from oms.ports.collaborators import Warehouse as Warehouse
+from oms.ports.payments import GatewayPayment as GatewayPayment
+from oms.ports.payments import NotPaid as NotPaid
+from oms.ports.payments import PaymentGateway as PaymentGateway
+from oms.ports.payments import PaymentHeard as PaymentHeard
+from oms.ports.waybills import Drawn as Drawn
+from oms.ports.waybills import DrawRefused as DrawRefused
+from oms.ports.waybills import DrawsWaybills as DrawsWaybills
+from oms.ports.waybills import Waybills as Waybills
+from oms.ports.waybills import WaybillWish as WaybillWish

@@ -6,8 +6,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
+from oms.domain.aftersale import AfterSale
 from oms.domain.handover import ShippedParcel
-from oms.domain.ids import OrderKey, ShopKey
+from oms.domain.ids import ShopKey
 from oms.domain.model import Fact, Moment
 from oms.domain.order import Snapshot
 from oms.domain.receiver import Receiver
@@ -141,27 +142,6 @@ class AnswersAddressChanges(Protocol):
 
     async def answer_address_change(self, number: str, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Say yes or no to the change an order's buyer asked for."""
-
-
-class AfterSale(Fact):
-    """A buyer's wish for money or another piece, in our words; amounts are fen."""
-
-    id: str
-    order: OrderKey
-    kind: Literal["refund_only", "return", "exchange", "resend", "other"]
-    status: Literal[
-        "requested", "approved", "returning", "received", "refunded", "rejected", "closed", "unknown"
-    ]
-    raw_status: str
-    line: str = ""
-    """The platform's line id; empty when it concerns the whole order."""
-    quantity: int | None = None
-    refund_fen: int = 0
-    version: str = ""
-    """What the platform wants back with an answer, so that we answer what we have seen."""
-    waybill: str = ""
-    """Of the returned parcel."""
-    modified_at: Moment
 
 
 @runtime_checkable

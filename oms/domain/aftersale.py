@@ -1,0 +1,68 @@
+"""A buyer's wish after the order: money back, goods back, another piece; as its platform tells it."""
+
+from enum import StrEnum
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from oms.domain.ids import OrderKey
+from oms.domain.model import Fact, Moment
+
+
+class AfterSaleKind(StrEnum):
+    """What is wished for."""
+
+    REFUND_ONLY = "refund_only"
+    RETURN = "return"
+    EXCHANGE = "exchange"
+    RESEND = "resend"
+    INTERCEPT = "intercept"
+    """Bring back what is on its way, then give the money back."""
+    OTHER = "other"
+
+
+class AfterSaleStatus(StrEnum):
+    """How far it is; `UNKNOWN` keeps the raw word beside it."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    RETURNING = "returning"
+    RECEIVED = "received"
+    REFUNDED = "refunded"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+OPEN_CASES = frozenset(
+    {
+        AfterSaleStatus.REQUESTED,
+        AfterSaleStatus.APPROVED,
+        AfterSaleStatus.RETURNING,
+        AfterSaleStatus.RECEIVED,
+        AfterSaleStatus.UNKNOWN,
+    }
+)
+"""Something is still to come of these: the order is not completed over them."""
+
+
+class AfterSale(Fact):
+    """A case in our words; amounts are fen."""
+
+    id: str = Field(min_length=1, max_length=64)
+    order: OrderKey
+    kind: AfterSaleKind
+    status: AfterSaleStatus
+    raw_status: str
+    line: str = ""
+    """The platform's line id; empty when it concerns the whole order."""
+    quantity: PositiveInt | None = None
+    refund_fen: NonNegativeInt = 0
+    version: str = ""
+    """What the platform wants back with an answer, so that we answer what we have seen."""
+    waybill: str = ""
+    """Of the returned parcel."""
+    carrier: str = ""
+    """Of the returned parcel, in our words; empty when the platform does not tell."""
+    answer_by: Moment | None = None
+    """When the platform decides by itself, where it says so."""
+    modified_at: Moment
