@@ -7,13 +7,21 @@ from typing import Any, TypeVar
 
 from temporalio import activity
 
-from activities.requests import WriteBackParcel
+from activities.requests import AnswerAddress, CorrectWaybill, WriteBackParcel
 from oms.bans import Bans
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
 from oms.polling import OVERLAP, Polling
-from oms.ports import Channel, WriteBackRefused, WrittenBack
+from oms.ports import (
+    Answered,
+    AnswerRefused,
+    AnswersAddressChanges,
+    Channel,
+    CorrectsWaybills,
+    WriteBackRefused,
+    WrittenBack,
+)
 from oms.store import Store
 
 BEATS_PER_TIMEOUT = 3
@@ -52,11 +60,43 @@ class ChannelActivities:
         )
         return answer
 
+    @activity.defn(name="channels.correct_waybill")
+    async def correct_waybill(self, request: CorrectWaybill) -> WrittenBack | WriteBackRefused:
+        """Tell the platform that a parcel goes under another waybill.
+
+        A platform that knows no corrections is told of the right waybill beside the wrong one.
+        """
+        parcel = request.parcel
+        shop = parcel.order.shop_key
+        channel = self._channel(shop)
+        async with self._bans.heeding(shop):
+            if isinstance(channel, CorrectsWaybills):
+                answer = await channel.correct_waybill(parcel, request.wrong)
+            else:
+                answer = await channel.write_back(parcel)
+        if isinstance(answer, WrittenBack):
+            await asyncio.to_thread(self._store.books.written_back, parcel.order, parcel.waybill)
+        return answer
+
+    @activity.defn(name="channels.answer_address")
+    async def answer_address(self, request: AnswerAddress) -> Answered | AnswerRefused:
+        """Answer a buyer's wish for another address; a platform that takes no answers is left alone."""
+        shop = request.order.shop_key
+        channel = self._channel(shop)
+        if not isinstance(channel, AnswersAddressChanges):
+            return AnswerRefused(reason=f"{shop.channel} takes no answers to wishes for another address")
+        async with self._bans.heeding(shop):
+            return await channel.answer_address_change(
+                request.order.number, accept=request.accept, why=request.why
+            )
+
     @activity.defn(name="channels.poll")
     async def poll(self, request: PollShop) -> PollDone | PollFailed:
-        """Hand on everything that changed since the cursor, then move the cursor."""
+        """Hand on everything that changed since the cursor, then move the cursor: of the orders, then of the after-sales."""
         overlap = max(OVERLAP / request.pace, LEAST_OVERLAP)
-        return await _beating(self._polling.poll(request.shop, overlap))
+        orders = await _beating(self._polling.poll(request.shop, overlap))
+        cases = await _beating(self._polling.poll_after_sales(request.shop, overlap))
+        return orders.model_copy(update={"after_sales": cases})
 
     @activity.defn(name="channels.sweep")
     async def sweep(self, request: SweepShop) -> SweepDone:

@@ -1,22 +1,29 @@
 """Ask the rule table about an order."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from temporalio import activity
 
 from activities.requests import AssessOrder
 from oms.domain.deadlines import Assessment
 from oms.domain.ids import ShopKey
-from oms.rules.assessment import assess
+from oms.rules.assessment import USUAL, ShopWays, assess
 from oms.rules.table import RuleTable
 from oms.store import Store
+
+NO_WAYS: Mapping[ShopKey, ShopWays] = MappingProxyType({})
 
 
 class RuleActivities:
     """The rules, resolved for one order: figures enter its history as data, so a new table never breaks replay."""
 
-    def __init__(self, table: RuleTable, platforms: Mapping[ShopKey, str], store: Store) -> None:
-        """Take the table, which row each shop lives by, and the store that knows former buyers."""
+    def __init__(
+        self, table: RuleTable, platforms: Mapping[ShopKey, str], store: Store,
+        ways: Mapping[ShopKey, ShopWays] = NO_WAYS,
+    ) -> None:  # fmt: skip
+        """Take the table, which row each shop lives by, the store that knows former buyers, and how each shop works."""
+        self._ways = ways
         self._table = table
         self._platforms = platforms
         self._store = store
@@ -33,6 +40,7 @@ class RuleActivities:
             request.paid_at,
             first_buyer=self._table.row(platform).review.first_buyer and self._first_buyer(request),
             pace=request.pace,
+            ways=self._ways.get(snapshot.key.shop_key, USUAL),
         )
 
     def _first_buyer(self, request: AssessOrder) -> bool:

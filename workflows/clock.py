@@ -9,11 +9,11 @@ with workflow.unsafe.imports_passed_through():
     from oms.domain import admission, strikes, summaries
     from oms.domain.deadlines import Deadline
     from oms.domain.handover import Notice
-from workflows.footing import OrderFooting
+from workflows.order_payment import OrderPayment
 from workflows.policies import BOOKS, OUTSIDE
 
 
-class OrderClock(OrderFooting):
+class OrderClock(OrderPayment):
     """Runs beside the order's main way for as long as the order lives."""
 
     @property
@@ -63,6 +63,7 @@ class OrderClock(OrderFooting):
     def _strike(self) -> None:
         """Do what is due, each step once; several at a time are told as one."""
         notice = strikes.strike(self.order, self.now)
+        self.ask_about_payment()
         if notice is not None:
             self.run_aside(self.tell(notice), f"tell {notice.to}")
 

@@ -9,11 +9,12 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.carriers import CarrierActivities
     from activities.channels import ChannelActivities
-    from activities.requests import TrackParcel, WriteBackParcel
-    from oms.domain import errands_of, fulfilment, summaries
+    from activities.requests import AnswerAddress, CorrectWaybill, TrackParcel, WriteBackParcel
+    from oms.domain import address_wishes, errands_of, fulfilment, summaries, waybills
+    from oms.domain.holds import Hold, HoldReason
     from oms.domain.parcels import Parcel
-    from oms.domain.state import Begin
-    from oms.ports import WriteBackRefused, WrittenBack
+    from oms.domain.state import CORRECTING, Begin
+    from oms.ports import Answered, AnswerRefused, WriteBackRefused, WrittenBack
     from oms.temporal.client import channel_queue
 from workflows.clock import OrderClock
 from workflows.footing import said
@@ -28,17 +29,70 @@ class OrderParcels(OrderClock):
         super().__init__(begin)
         self._telling = asyncio.Lock()
 
+    @property
+    def behind(self) -> bool:
+        """Somebody waits for an answer, or is to be told."""
+        return super().behind or address_wishes.may_be_answered(self.order) or bool(self._troubles())
+
+    async def keep_up(self) -> None:
+        """Answer and tell, then write down and show."""
+        if address_wishes.may_be_answered(self.order):
+            self.order.address_wish = "being_answered"
+            self.run_aside(self._answer_address(), "answer the wish for another address")
+        for parcel in self._troubles():
+            self.order.troubles_told = (*self.order.troubles_told, parcel.waybill)
+            self.run_aside(self.tell(errands_of.trouble(self.order, parcel)), "tell service")
+        await super().keep_up()
+
     def announce_parcels(self) -> None:
-        """Tell the channel and the tracking of every new waybill, at the same time, each for as long as it takes."""
+        """Tell of every new waybill."""
+        for parcel in fulfilment.unannounced(self.order):
+            self.announce(parcel)
+
+    def announce(self, parcel: Parcel) -> None:
+        """Tell the channel and the tracking of a waybill, at the same time, each for as long as it takes."""
         order = self.order
-        for parcel in fulfilment.unannounced(order):
-            order.announced = (*order.announced, parcel.waybill)
-            track = TrackParcel(
-                book=self.take_book(), order=order.key, receiver_digest=order.receiver_digest, parcel=parcel
+        order.announced = (*order.announced, parcel.waybill)
+        track = TrackParcel(
+            book=self.take_book(), order=order.key, receiver_digest=order.receiver_digest, parcel=parcel
+        )
+        if order.withdrawal is None:
+            self.run_aside(self._write_back(parcel), f"write back {parcel.waybill}")
+        self.run_aside(self._track(track), f"track {parcel.waybill}")
+
+    def stop_for_a_person(self, note: str) -> None:
+        """Hold the order until somebody has mended what the note names, and tell operations."""
+        hold = Hold(reason=HoldReason.COMPLIANCE, actor="orderloom", since=self.now, note=note)
+        self.order.place(hold, self.now)
+        self.run_aside(self.tell(errands_of.notice(self.order, "operations", note)), "tell operations")
+
+    def _troubles(self) -> tuple[Parcel, ...]:
+        return fulfilment.troubles(self.order) if self.edition >= CORRECTING else ()
+
+    async def _answer_address(self) -> None:
+        """Say yes or no to the platform; a platform that cannot be told is a matter for a person."""
+        order = self.order
+        why_not = address_wishes.refusal(order)
+        request = AnswerAddress(order=order.key, accept=not why_not, why=why_not or "the goods have not left")
+        summary = summaries.answer_address(order.key.shop_key, accept=request.accept)
+        try:
+            answer: Answered | AnswerRefused = await workflow.execute_activity_method(
+                ChannelActivities.answer_address,
+                request,
+                task_queue=self._queue(),
+                summary=summary,
+                **OUTSIDE,
             )
-            if order.withdrawal is None:
-                self.run_aside(self._write_back(parcel), f"write back {parcel.waybill}")
-            self.run_aside(self._track(track), f"track {parcel.waybill}")
+        except ActivityError as error:
+            answer = AnswerRefused(reason=said(error))
+        address_wishes.answered(order, why_not, self.now)
+        if isinstance(answer, AnswerRefused):
+            note = f"{order.key.shop_key} does not take our answer to the new address: {answer.reason}"
+            await self.tell(errands_of.notice(order, "service", note))
+
+    def _queue(self) -> str | None:
+        """Where a platform's quota is kept; None: it has none."""
+        return channel_queue(self.order.key.channel) if self.limited else None
 
     async def _write_back(self, parcel: Parcel) -> None:
         """Tell the channel, one parcel of an order after the other: some platforms keep one list of waybills."""
@@ -48,6 +102,7 @@ class OrderParcels(OrderClock):
         match answer:
             case WrittenBack():
                 fulfilment.written_back(order, parcel.waybill, self.now, noted=self.edition > 1)
+                waybills.channel_knows(order, parcel.waybill)
             case WriteBackRefused(reason=reason):
                 note = f"{order.key.shop_key} does not take waybill {parcel.waybill}: {reason}"
                 order.note(
@@ -59,13 +114,19 @@ class OrderParcels(OrderClock):
 
     async def _tell_channel(self, parcel: Parcel) -> WrittenBack | WriteBackRefused:
         order = self.order
-        request = WriteBackParcel(parcel=errands_of.shipped_parcel(order, parcel))
+        shipped = errands_of.shipped_parcel(order, parcel)
         summary = summaries.write_back(order.key.shop_key, parcel)
-        queue = channel_queue(order.key.channel) if self.limited else None
+        wrong = waybills.wrong_waybill(order, parcel.waybill) if self.edition >= CORRECTING else ""
         try:
+            if wrong:
+                return await workflow.execute_activity_method(
+                    ChannelActivities.correct_waybill, CorrectWaybill(parcel=shipped, wrong=wrong),
+                    task_queue=self._queue(), summary=summaries.correct(wrong, parcel), **OUTSIDE,
+                )  # fmt: skip
             return await workflow.execute_activity_method(
-                ChannelActivities.write_back, request, task_queue=queue, summary=summary, **OUTSIDE
-            )
+                ChannelActivities.write_back, WriteBackParcel(parcel=shipped),
+                task_queue=self._queue(), summary=summary, **OUTSIDE,
+            )  # fmt: skip
         except ActivityError as error:
             return WriteBackRefused(reason=said(error))
 

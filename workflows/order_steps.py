@@ -10,11 +10,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.inventory import InventoryActivities
     from activities.requests import AdmitOrder, ReleaseOrder, ReserveStock
     from activities.warehouse import WarehouseActivities
-    from oms.domain import admission, errands_of, fulfilment, gate, shortage, summaries
+    from oms.domain import admission, cases, errands_of, fulfilment, gate, shortage, summaries
     from oms.domain.holds import Gate, Hold, HoldReason
     from oms.domain.stages import Stage
     from oms.domain.state import DeliveryOrder, DeliveryStatus
-    from oms.domain.stock import OutOfStock, Reserved, UnknownSku, pieces_of
+    from oms.domain.stock import OutOfStock, Reserved, UnknownSku
     from oms.ports import Accepted, Rejected
 from workflows.footing import said
 from workflows.order_undo import OrderUndo
@@ -28,7 +28,7 @@ class OrderSteps(OrderUndo):
         """Learn what was promised and get every piece promised, in one go; what is missing is asked for again."""
         order = self.order
         free = not order.stopped_at(Gate.BEFORE_RESERVING)
-        pieces = pieces_of(order.snapshot.lines) if free else ()
+        pieces = cases.wanted_pieces(order) if free else ()
         request = AdmitOrder(assess=self.question(), pieces=pieces)
         admitted = await workflow.execute_local_activity_method(
             AdmissionActivities.admit, request, summary=summaries.admit(pieces), **BOOKS
@@ -41,7 +41,7 @@ class OrderSteps(OrderUndo):
         """Reserve every piece, or say why not and wait until trying again makes sense."""
         order = self.order
         self.stock_knocked = order.reserve_again = False
-        pieces = pieces_of(order.snapshot.lines)
+        pieces = cases.pieces_to_reserve(order)
         answer = await workflow.execute_local_activity_method(
             InventoryActivities.reserve, ReserveStock(order=order.key, pieces=pieces),
             summary=summaries.reserve(pieces), **BOOKS,
@@ -92,9 +92,9 @@ class OrderSteps(OrderUndo):
     async def hand_over(self) -> None:
         """Ask every warehouse to ship its part. A hold or a withdrawal in between calls the push back."""
         order = self.order
-        deliveries = fulfilment.ask_for_deliveries(order, self.now)
+        deliveries = await self.draw_waybills(fulfilment.ask_for_deliveries(order, self.now))
         pushes = {delivery.code: self._push(delivery) for delivery in deliveries}
-        await self.wait(lambda: all(push.done() for push in pushes.values()) or self._must_not_go())
+        await self.wait(lambda: all(push.done() for push in pushes.values()) or self.must_not_go())
         held = bool(order.stopped_at(Gate.BEFORE_RELEASE)) and not self.withdrawn
         for code, push in pushes.items():
             if not push.done():
@@ -102,9 +102,6 @@ class OrderSteps(OrderUndo):
             await self._take_answer(code, push)
         if held:
             await self.recall("the order was held while it was handed over")
-
-    def _must_not_go(self) -> bool:
-        return self.withdrawn or bool(self.order.stopped_at(Gate.BEFORE_RELEASE))
 
     def _push(self, delivery: DeliveryOrder) -> Any:
         order = self.order
@@ -138,19 +135,13 @@ class OrderSteps(OrderUndo):
             case _:
                 assert_never(answer)
 
-    def stop_for_a_person(self, note: str) -> None:
-        """Hold the order until somebody has mended what the note names, and tell operations."""
-        hold = Hold(reason=HoldReason.COMPLIANCE, actor="orderloom", since=self.now, note=note)
-        self.order.place(hold, self.now)
-        self.run_aside(self.tell(errands_of.notice(self.order, "operations", note)), "tell operations")
-
     def something_to_do_with_the_warehouse(self) -> bool:
         """Tell whether the main way has to act while it waits for the shipment."""
         order = self.order
         again = fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE)
-        idle = not fulfilment.open_deliveries(order)
-        called = fulfilment.called_back(order)
-        return bool(idle or again or called or order.readdress or fulfilment.unannounced(order))
+        idle = not fulfilment.open_deliveries(order) and not cases.stopped(order)
+        back = order.readdress or order.take_back or fulfilment.called_back(order)
+        return bool(idle or again or back or order.send_rest or fulfilment.unannounced(order))
 
     async def mind_the_warehouse(self) -> None:
         """Act on what the warehouse or a person said meanwhile: a new address, a rejection, a hold or its release."""
@@ -160,9 +151,14 @@ class OrderSteps(OrderUndo):
         if order.readdress:
             order.readdress = False
             await self.recall("the address has changed")
+        elif order.take_back:
+            await self.recall(order.take_back)
+            order.take_back = ""
         elif fulfilment.called_back(order):
             await self.recall("the order is held")
-        if not order.parcels and not fulfilment.open_deliveries(order):
+        if order.send_rest:
+            fulfilment.send_the_rest(order, self.now)
+        elif not order.parcels and not fulfilment.open_deliveries(order):
             order.move(Stage.ALLOCATED, self.now, why="the warehouse does not have it any more")
         elif fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE):
             await self.hand_over()

@@ -15,11 +15,11 @@ with workflow.unsafe.imports_passed_through():
     from oms.domain.state import DeliveryOrder, DeliveryStatus
     from oms.ports import CancelAccepted, CancelRefused, Intercepted, InterceptRefused
 from workflows.footing import said
-from workflows.order_parcels import OrderParcels
+from workflows.order_waybills import OrderWaybills
 from workflows.policies import OUTSIDE
 
 
-class OrderUndo(OrderParcels):
+class OrderUndo(OrderWaybills):
     """What is done when an order is not wanted any more. Every undo is harmless if nothing was done."""
 
     async def undo(self) -> None:
@@ -76,7 +76,9 @@ class OrderUndo(OrderParcels):
         if self.undoing:
             admission.give_back_stock(order, delivery.warehouse)
         current = fulfilment.find_delivery(order, delivery.code)
-        if current is not None and current.waybill:
+        if current is not None and current.drawn:
+            self.run_aside(self.give_back_waybill(current), f"give back {current.waybill}")
+        elif current is not None and current.waybill:
             errand = CarrierErrand(
                 order=order.key, waybill=current.waybill, carrier=current.carrier, why="not shipped"
             )

@@ -62,3 +62,19 @@ SWEEP = Patience(
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=30), maximum_attempts=5),
 )
 """A sweep must get through: it is the proof that nothing is missing."""
+
+RELAY = Patience(
+    start_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+)
+"""A turn ends by itself after five minutes; a worker that died under it is noticed within seconds, for events wait."""
+
+CLEAR_EVENTS = Patience(
+    start_to_close_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=10), maximum_attempts=3),
+)
+"""Clearing away can wait: whatever is left is cleared the next time."""
+
+LOOK_AGAIN = timedelta(minutes=10)
+"""How often a stopped relay looks by itself whether it was resumed, should nobody have been able to tell it."""

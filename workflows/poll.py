@@ -30,15 +30,9 @@ class PollShopWorkflow:
             summary=summaries.poll(errand.shop),
             **POLL,
         )
-        match answer:
-            case PollFailed(alert=True):
-                await _tell(_failing(errand.shop, answer))
-            case PollDone(recovered_after=failures) if failures:
-                await _tell(_back(errand.shop, failures))
-            case PollDone() | PollFailed():
-                pass
-            case _:
-                assert_never(answer)
+        await _tell_how_it_went(errand.shop, answer)
+        if answer.after_sales is not None:
+            await _tell_how_it_went(errand.shop, answer.after_sales, "after-sales")
         return answer
 
 
@@ -56,9 +50,24 @@ class SweepShopWorkflow:
             summary=summaries.sweep(errand.shop),
             **SWEEP,
         )
-        if done.recovered:
+        if done.recovered or done.after_sales_recovered:
             await _tell(_missed(errand.shop, done))
         return done
+
+
+async def _tell_how_it_went(shop: ShopKey, answer: PollDone | PollFailed, which: str = "") -> None:
+    """Tell people of a row of failures and of its end; `which` names a list other than that of the orders."""
+    what = f"the {which} of {shop}" if which else str(shop)
+    name = f"{workflow.info().workflow_id}:{which}" if which else workflow.info().workflow_id
+    match answer:
+        case PollFailed(alert=True):
+            await _tell(_failing(name, what, answer))
+        case PollDone(recovered_after=failures) if failures:
+            await _tell(_back(name, what, failures))
+        case PollDone() | PollFailed():
+            pass
+        case _:
+            assert_never(answer)
 
 
 async def _tell(notice: Notice) -> None:
@@ -67,24 +76,26 @@ async def _tell(notice: Notice) -> None:
     )
 
 
-def _failing(shop: ShopKey, failed: PollFailed) -> Notice:
+def _failing(name: str, what: str, failed: PollFailed) -> Notice:
     since = failed.cursor.isoformat() if failed.cursor else "the beginning"
     return Notice(
-        id=f"{workflow.info().workflow_id}:failing", to="operations", severity="red", title=f"polling {shop} fails",
-        body=f"{failed.failures} polls of {shop} have failed in a row: {failed.error}. Nothing was fetched since {since}.",
+        id=f"{name}:failing", to="operations", severity="red", title=f"polling {what} fails",
+        body=f"{failed.failures} polls of {what} have failed in a row: {failed.error}. Nothing was fetched since {since}.",
     )  # fmt: skip
 
 
-def _back(shop: ShopKey, failures: int) -> Notice:
+def _back(name: str, what: str, failures: int) -> Notice:
     return Notice(
-        id=f"{workflow.info().workflow_id}:back", to="operations", title=f"polling {shop} works again",
-        body=f"{shop} answers again after {failures} failed polls; everything since the last good one was fetched.",
+        id=f"{name}:back", to="operations", title=f"polling {what} works again",
+        body=f"{what} can be fetched again after {failures} failed polls; everything since the last good one was.",
     )  # fmt: skip
 
 
 def _missed(shop: ShopKey, done: SweepDone) -> Notice:
+    cases = f"; after-sales: {done.after_sales_recovered} of {done.after_sales}" if done.after_sales else ""
     return Notice(
         id=f"{workflow.info().workflow_id}:missed", to="operations", severity="warning",
-        title=f"{done.recovered} orders of {shop} had been missed",
-        body=f"The sweep of {shop} found {done.platform} orders there and {done.ours} here; recovered: {', '.join(done.which)}.",
+        title=f"{done.recovered + done.after_sales_recovered} orders or after-sales of {shop} had been missed",
+        body=f"The sweep of {shop} found {done.platform} orders there and {done.ours} here; "
+        f"recovered: {', '.join(done.which) or 'none'}{cases}.",
     )  # fmt: skip

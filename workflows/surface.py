@@ -10,12 +10,14 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from oms.domain import admission, card, commands, fulfilment
+    from oms.domain import address_wishes, admission, card, case_news, commands, fulfilment
     from oms.domain.book import Change
     from oms.domain.deadlines import Deadline
     from oms.domain.errors import OmsError
     from oms.domain.messages import (
         AddNote,
+        AddressWanted,
+        AfterSaleChanged,
         ApproveReview,
         CancelOrder,
         ChangeAddress,
@@ -61,6 +63,16 @@ class OrderSurface:
     def parcel_event(self, message: ParcelEvent) -> None:
         """A carrier's word."""
         self._record("parcel_event", lambda: self._parcel_moved(message))
+
+    @workflow.signal
+    def after_sale(self, message: AfterSaleChanged) -> None:
+        """An after-sale was opened, or is further on its way."""
+        self._record("after_sale", lambda: case_news.case_changed(self.order, message, workflow.now()))
+
+    @workflow.signal
+    def address_wanted(self, message: AddressWanted) -> None:
+        """The buyer asks the platform for another address."""
+        self._record("address_wanted", lambda: address_wishes.wished(self.order, message, workflow.now()))
 
     @workflow.signal
     def stock_arrived(self, message: StockArrived) -> None:

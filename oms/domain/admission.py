@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from oms.domain import cases
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.card import clock
-from oms.domain.deadlines import Assessment
+from oms.domain.deadlines import Assessment, Deadline, Step
 from oms.domain.holds import Hold, HoldReason
-from oms.domain.messages import PaymentSeen, SnapshotArrived
+from oms.domain.messages import PaymentSeen, SnapshotArrived, Way
 from oms.domain.money import fen_to_yuan
 from oms.domain.order import PlatformStatus, Snapshot
 from oms.domain.stages import LEFT, Stage
@@ -68,7 +69,7 @@ def take_assessment(order: OrderState, assessment: Assessment, at: datetime) -> 
     order.assessment, order.assess_again = assessment, False
     order.tags = assessment.tags
     if order.stage not in LEFT:
-        order.promise(assessment.deadlines)
+        order.promise((*assessment.deadlines, *_confirmation(order, at)))
     version = assessment.policy.version
     order.note(at, "order.assessed", actor="rules", after=_promise(assessment), rule_version=version)
     for reason in assessment.reviews if first else ():
@@ -78,6 +79,28 @@ def take_assessment(order: OrderState, assessment: Assessment, at: datetime) -> 
             ),
             at,
         )
+
+
+def _confirmation(order: OrderState, at: datetime) -> tuple[Deadline, ...]:
+    """When the second way to learn of the payment should have told us of it too; none for a shop with one way."""
+    assessment = order.assessment
+    missing = {"platform", Way.GATEWAY} - set(order.paid_by)
+    if assessment is None or not assessment.gateways or len(missing) != 1:
+        return ()
+    known = next((d for d in order.deadlines if d.step is Step.CONFIRM_PAYMENT), None)
+    due = known.due if known else at + assessment.confirm_within / order.pace
+    return (
+        Deadline(
+            step=Step.CONFIRM_PAYMENT, due=due, source="rule", rule="payment.confirm_within",
+            version=assessment.policy.version, text=f"only one way has told of the payment: ask the {missing.pop()}",
+        ),
+    )  # fmt: skip
+
+
+def payment_not_confirmed(order: OrderState, asked: str, words: str, at: datetime) -> None:
+    """One side says paid and the other, when asked, does not: a person decides."""
+    note = f"paid says {', '.join(order.paid_by)}; the {asked}, asked, says {words or 'not paid'}"
+    order.place(Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=note), at)
 
 
 def _promise(assessment: Assessment) -> str:
@@ -92,11 +115,13 @@ def _read(order: OrderState, now: Snapshot, at: datetime) -> None:
     if now.status is PlatformStatus.CONFIRMED and order.confirmed_at is None:
         order.confirmed_at = at
         order.note(at, "receipt.confirmed", actor="buyer", topic="order.confirmed")
-    if now.status in SHIPPED_WORDS and order.stage in NOT_RELEASED and not order.ended:
+    ours = bool(order.told or order.corrections or order.parcels)
+    if now.status in SHIPPED_WORDS and order.stage in NOT_RELEASED and not order.ended and not ours:
         note = "the platform says it is shipped already, not by us: release only if it must be sent again"
         order.place(Hold(reason=HoldReason.MANUAL, actor="rule", since=at, note=note), at)
     _follow_flag(order, HoldReason.PLATFORM_RISK, raised=now.platform_risk, at=at)
-    _follow_flag(order, HoldReason.REFUND_OPEN, raised=now.refund_open, at=at)
+    about_lines = cases.names_lines_only(order)
+    _follow_flag(order, HoldReason.REFUND_OPEN, raised=now.refund_open and not about_lines, at=at)
 
 
 def _follow_flag(order: OrderState, reason: HoldReason, *, raised: bool, at: datetime) -> None:
@@ -112,6 +137,7 @@ def _paid(order: OrderState, paid_at: datetime, way: str, at: datetime) -> None:
     order.paid_by = (*order.paid_by, way)
     if order.payment is not Payment.UNPAID:
         order.note(at, "payment.confirmed", actor=way)
+        order.deadlines = tuple(d for d in order.deadlines if d.step is not Step.CONFIRM_PAYMENT)
         return
     order.payment, order.paid_at = Payment.PAID, min(paid_at, at)
     order.note(at, "payment.seen", actor=way, before=Payment.UNPAID, after=Payment.PAID, topic="order.paid")
@@ -143,7 +169,8 @@ def _notice_changes(order: OrderState, before: Snapshot, now: Snapshot, at: date
 
 def _notice_refund(order: OrderState, before: Snapshot, now: Snapshot, at: datetime) -> None:
     """Stop for a part that was paid back; after `_read`, for money has to be seen before some of it goes back."""
-    if now.refunded_fen > before.refunded_fen and now.status in PAID_WORDS and order.stage not in LEFT:
+    unexplained = now.refunded_fen > max(before.refunded_fen, cases.refunded_fen(order))
+    if unexplained and now.status in PAID_WORDS and order.stage not in LEFT:
         note = (
             f"{fen_to_yuan(now.refunded_fen)} refunded in part: settle what is still to be sent, then release"
         )
@@ -154,6 +181,7 @@ def _notice_refund(order: OrderState, before: Snapshot, now: Snapshot, at: datet
 def change_address(order: OrderState, digest: str, actor: str, why: str, at: datetime) -> None:
     """Send it elsewhere: at once while we have it, through the warehouse once it is released."""
     order.receiver_digest = digest
+    order.lift(HoldReason.ADDRESS_CHANGE, at, actor=actor, why=why)
     if order.stage in LEFT:
         order.note(
             at, "address.change_too_late", actor=actor, why="the parcel has left; the carrier must be asked"

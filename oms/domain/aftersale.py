@@ -66,3 +66,20 @@ class AfterSale(Fact):
     answer_by: Moment | None = None
     """When the platform decides by itself, where it says so."""
     modified_at: Moment
+
+
+class CaseSeen(Fact):
+    """What an order remembers of one of its cases; the case has a workflow of its own."""
+
+    id: str
+    kind: AfterSaleKind
+    status: AfterSaleStatus
+    line: str = ""
+    quantity: int | None = None
+    refund_fen: int = 0
+    at: Moment
+
+    @property
+    def open(self) -> bool:
+        """Something is still to come of it."""
+        return self.status in OPEN_CASES

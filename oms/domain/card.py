@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from oms.domain import cases
 from oms.domain.deadlines import Deadline, SlaState, Step
 from oms.domain.fulfilment import open_deliveries
 from oms.domain.holds import WHO_ACTS
@@ -37,6 +38,7 @@ _AT_DEADLINE: dict[Step, str] = {
     Step.OVERDUE: "tell service that the parcel is overdue",
     Step.COMPLETE: "complete it if the carrier says signed",
     Step.EXPIRE_HOLD: "let the hold end",
+    Step.CONFIRM_PAYMENT: "ask the side that has not told of the payment",
 }
 
 _STANDING: dict[SlaState, str] = {
@@ -73,6 +75,8 @@ def _why(order: OrderState) -> tuple[str, str]:
         hold = order.holds[0]
         note = f": {hold.note}" if hold.note else ""
         return (f"held for {_holds(order)}{note}", WHO_ACTS[hold.reason])
+    if cases.is_open(order) and order.stage in (Stage.RELEASED, Stage.DELIVERED):
+        return (f"{usual[0]}; an after-sale is open", "service: see the after-sale")
     return usual
 
 
@@ -107,6 +111,10 @@ def card(order: OrderState) -> str:
         ("Payment", plain(order.payment)),
         ("Warehouse", "; ".join(waiting)),
         ("Parcels", "; ".join(parcels)),
+        (
+            "After-sales",
+            "; ".join(f"{case.id} ({plain(case.kind)}): {plain(case.status)}" for case in order.cases),
+        ),
         ("Promise", _promise(order)),
     ]
     facts = "  \n".join(f"**{name}:** {text}" for name, text in rows if text)

@@ -148,6 +148,8 @@ def _correct_waybill(order: OrderState, command: ChangeWaybill, at: datetime) ->
         why=command.why,
     )
     order.announced = tuple(w for w in order.announced if w not in (parcel.waybill, command.waybill))
+    if parcel.written_back:
+        order.corrections = (*order.corrections, (command.waybill, parcel.waybill))
     return "corrected; the channel and the tracking are told"
 
 

@@ -20,6 +20,8 @@ class Step(StrEnum):
     OVERDUE = "overdue"
     COMPLETE = "complete"
     EXPIRE_HOLD = "expire_hold"
+    CONFIRM_PAYMENT = "confirm_payment"
+    """Only one of two ways has told us of the payment: ask the other (R16)."""
 
 
 class SlaState(StrEnum):
@@ -80,6 +82,14 @@ class Assessment(Fact):
     ship_by: Moment | None
     reviews: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    gateways: tuple[str, ...] = ()
+    """Payment services of the shop, which know of a payment beside the platform."""
+    confirm_within: timedelta = timedelta(minutes=5)
+    """How long the second way may take to tell of a payment, at this order's pace."""
+    draws_waybills: bool = False
+    """We draw the waybills; otherwise the warehouse does."""
+    tells_when_drawn: bool = False
+    """The channel and the tracking hear of a drawn waybill at once, with the warehouse."""
 
 
 def shipping_deadlines(

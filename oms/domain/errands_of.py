@@ -1,9 +1,11 @@
 """What an order asks of its collaborators, put together from its state."""
 
+from datetime import datetime
 from typing import Literal
 
+from oms.domain.card import clock
 from oms.domain.fulfilment import all_left
-from oms.domain.handover import Notice, ShippedParcel, WarehouseOrder
+from oms.domain.handover import Notice, ShippedParcel, WarehouseOrder, WaybillWish
 from oms.domain.parcels import Parcel
 from oms.domain.state import DeliveryOrder, OrderState
 
@@ -16,6 +18,24 @@ def warehouse_order(order: OrderState, delivery: DeliveryOrder) -> WarehouseOrde
         titles={line.sku: line.title for line in order.snapshot.lines if line.sku in skus},
         total_fen=order.snapshot.total_fen, created_at=order.snapshot.created_at, paid_at=order.paid_at,
         ship_by=order.assessment.ship_by if order.assessment else None,
+        waybill=delivery.waybill if delivery.drawn else "", carrier=delivery.carrier if delivery.drawn else "",
+    )  # fmt: skip
+
+
+def waybill_wish(order: OrderState, delivery: DeliveryOrder) -> WaybillWish:
+    """What a waybill is drawn for."""
+    skus = {piece.sku for piece in delivery.pieces}
+    return WaybillWish(
+        code=delivery.code, order=order.key, warehouse=delivery.warehouse, pieces=delivery.pieces,
+        titles={line.sku: line.title for line in order.snapshot.lines if line.sku in skus},
+    )  # fmt: skip
+
+
+def parcel_to_be(delivery: DeliveryOrder, at: datetime) -> Parcel:
+    """The parcel that will leave under a drawn waybill, as the channel and the tracking are told of it."""
+    return Parcel(
+        waybill=delivery.waybill, carrier=delivery.carrier, delivery_order=delivery.code, pieces=delivery.pieces,
+        shipped_at=at,
     )  # fmt: skip
 
 
@@ -38,5 +58,16 @@ def notice(
     """Tell people of something that only a person can mend; the same words are told once an order."""
     return Notice(
         id=f"{order.key}:{note}"[:200], to=to, severity="warning", title="an order needs you",
-        body=f"Order {order.key} ({order.business_id}): {note}", order=str(order.key),
+        body=f"Order {order.key} ({order.business_id}): {note}{_at_stake(order)}", order=str(order.key),
     )  # fmt: skip
+
+
+def trouble(order: OrderState, parcel: Parcel) -> Notice:
+    """Tell service of a parcel that the buyer refused, or that the carrier brings back."""
+    words = f"parcel {parcel.waybill} ({parcel.carrier}) is {parcel.state}: ask the buyer, then refund or send again"
+    return notice(order, "service", words)
+
+
+def _at_stake(order: OrderState) -> str:
+    ship_by = order.assessment.ship_by if order.assessment else None
+    return f" (ship by {clock(ship_by)})" if ship_by is not None and not order.shipped_at else ""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from oms.domain import cases
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.boxes import parcels_of
 from oms.domain.deadlines import Assessment, SlaState, completion_deadline
@@ -14,8 +15,7 @@ from oms.domain.state import OPEN_DELIVERIES, DeliveryOrder, DeliveryStatus, Ord
 
 def ask_for_deliveries(order: OrderState, at: datetime) -> tuple[DeliveryOrder, ...]:
     """Make one delivery order for each warehouse that holds pieces and has not been asked yet."""
-    served = (*OPEN_DELIVERIES, DeliveryStatus.SHIPPED)
-    asked = {delivery.warehouse for delivery in order.deliveries if delivery.status in served}
+    asked = _served(order)
     fresh = []
     for allocation in order.allocations:
         if allocation.warehouse in asked:
@@ -51,7 +51,7 @@ def settle_delivery(
         can_wait=routine,
     )
     update = {"status": status, "warehouse_number": number or delivery.warehouse_number, "why": why}
-    _replace(order, delivery.model_copy(update=update))
+    replace_delivery(order, delivery.model_copy(update=update))
 
 
 def find_delivery(order: OrderState, code: str) -> DeliveryOrder | None:
@@ -66,14 +66,33 @@ def open_deliveries(order: OrderState) -> tuple[DeliveryOrder, ...]:
 
 def unasked(order: OrderState) -> bool:
     """Tell whether reserved pieces wait for a warehouse to be asked (again)."""
-    served = (*OPEN_DELIVERIES, DeliveryStatus.SHIPPED)
-    asked = {delivery.warehouse for delivery in order.deliveries if delivery.status in served}
+    asked = _served(order)
     return any(allocation.warehouse not in asked for allocation in order.allocations)
 
 
+def _served(order: OrderState) -> frozenset[str]:
+    served = (*OPEN_DELIVERIES, DeliveryStatus.SHIPPED)
+    return frozenset(d.warehouse for d in order.deliveries if d.status in served and not d.past)
+
+
 def all_left(order: OrderState) -> bool:
-    """Tell whether every reserved piece has left its warehouse."""
-    return bool(order.parcels) and not open_deliveries(order) and not unasked(order)
+    """Tell whether every reserved piece has left its warehouse, and no line waits for the end of a case."""
+    waits = order.send_rest or cases.stopped(order)
+    return bool(order.parcels) and not open_deliveries(order) and not unasked(order) and not waits
+
+
+def send_the_rest(order: OrderState, at: datetime) -> None:
+    """Begin anew with the pieces that a case had stopped: what has left has left."""
+    order.send_rest, order.reserve_again, order.allocations = False, True, ()
+    order.deliveries = tuple(d.model_copy(update={"past": True}) for d in order.deliveries)
+    order.move(Stage.ALLOCATED, at, why="a line that an after-sale had stopped is to be sent after all")
+
+
+def troubles(order: OrderState) -> tuple[Parcel, ...]:
+    """List the parcels that are refused or turned round, not by our wish, and nobody was told of."""
+    bad = (ParcelState.REJECTED, ParcelState.RETURNING, ParcelState.RETURNED)
+    known = (*order.troubles_told, *order.interceptions)
+    return tuple(parcel for parcel in order.parcels if parcel.state in bad and parcel.waybill not in known)
 
 
 def called_back(order: OrderState) -> bool:
@@ -111,7 +130,7 @@ def warehouse_event(order: OrderState, event: WarehouseEvent, at: datetime) -> N
         return
     if event.waybill and not delivery.waybill:
         delivery = delivery.model_copy(update={"waybill": event.waybill, "carrier": event.carrier})
-        _replace(order, delivery)
+        replace_delivery(order, delivery)
     match event.says:
         case WarehouseSays.SHIPPED:
             _shipped(order, delivery, event, at)
@@ -131,7 +150,8 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
         return
     shipped_at = min(event.at, at)
     for parcel in parcels_of(delivery, event.boxes, shipped_at, [parcel.waybill for parcel in order.parcels]):
-        order.parcels = (*order.parcels, parcel)
+        told = parcel.waybill in order.told
+        order.parcels = (*order.parcels, parcel.model_copy(update={"written_back": True}) if told else parcel)
         why = f"{parcel.carrier} {parcel.waybill} from {delivery.warehouse}"
         order.note(
             at,
@@ -145,12 +165,12 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
     if event.final:
         _all_shipped(order, delivery)
     else:
-        _replace(order, delivery.model_copy(update={"status": DeliveryStatus.PART_SHIPPED}))
+        replace_delivery(order, delivery.model_copy(update={"status": DeliveryStatus.PART_SHIPPED}))
 
 
 def _all_shipped(order: OrderState, delivery: DeliveryOrder) -> None:
     """Nothing more comes of this delivery: what was reserved for it is gone."""
-    _replace(order, delivery.model_copy(update={"status": DeliveryStatus.SHIPPED}))
+    replace_delivery(order, delivery.model_copy(update={"status": DeliveryStatus.SHIPPED}))
     order.release_stock(StockMove(kind=StockMoveKind.CONSUME, warehouse=delivery.warehouse))
 
 
@@ -174,7 +194,7 @@ def recalling(order: OrderState, code: str) -> None:
     """Remember that the warehouse was asked not to ship: its word that it does not is then our own echo."""
     delivery = find_delivery(order, code)
     if delivery is not None:
-        _replace(order, delivery.model_copy(update={"recalled": True}))
+        replace_delivery(order, delivery.model_copy(update={"recalled": True}))
 
 
 def leave(order: OrderState, at: datetime) -> None:
@@ -248,5 +268,6 @@ def replace_parcel(order: OrderState, parcel: Parcel) -> None:
     order.parcels = tuple(parcel if each.waybill == parcel.waybill else each for each in order.parcels)
 
 
-def _replace(order: OrderState, delivery: DeliveryOrder) -> None:
+def replace_delivery(order: OrderState, delivery: DeliveryOrder) -> None:
+    """Put a delivery order in its place by its code."""
     order.deliveries = tuple(delivery if each.code == delivery.code else each for each in order.deliveries)

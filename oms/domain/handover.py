@@ -24,6 +24,22 @@ class WarehouseOrder(Fact):
     paid_at: Moment | None = None
     ship_by: Moment | None = None
     carrier: str = ""
+    waybill: str = ""
+    """A number drawn by us, which the warehouse uses; empty: it draws its own."""
+
+
+class WaybillWish(Fact):
+    """What a waybill is needed for; `code`, the delivery order's, makes asking twice drawing once."""
+
+    code: str
+    order: OrderKey
+    warehouse: str
+    """Where the parcel leaves: names the sender's address in the configuration."""
+    pieces: tuple[Piece, ...]
+    titles: Mapping[str, str] = {}
+    """SKU to title."""
+    carrier: str = ""
+    """In our words; empty: the shop's usual one."""
 
 
 class ShippedParcel(Fact):

@@ -106,6 +106,12 @@ class AfterSaleChanged(Message):
     at: Moment
 
 
+class AddressWanted(Message):
+    """The buyer asks the platform for another address, and the platform wants our answer."""
+
+    event_id: str
+
+
 class StockArrived(Message):
     """Pieces came in that the order waits for."""
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from oms.domain.aftersale import CaseSeen
 from oms.domain.book import Change, OrderBook, OrderRow, StockMove
 from oms.domain.deadlines import Assessment, Deadline, SlaState, Step, nearest
 from oms.domain.holds import Gate, Hold, HoldReason, stopping
@@ -61,6 +63,10 @@ class DeliveryOrder(Fact):
     carrier: str = ""
     recalled: bool = False
     """We have asked the warehouse not to ship it."""
+    drawn: bool = False
+    """Its waybill was drawn by us, not by the warehouse."""
+    past: bool = False
+    """It is over, and its warehouse may be asked anew for pieces that were stopped before."""
     why: str = ""
 
 
@@ -84,12 +90,15 @@ class Ended(Fact):
     why: str = ""
 
 
-EDITION = 2
+CORRECTING = 3
+"""The first edition that corrects waybills and tells of parcels in trouble."""
+EDITION = CORRECTING
 """The way that new orders go, see docs/decisions/0013; an order keeps the one it was begun with, so that it replays.
 
 1: rules and stock are asked one after the other, and a written-back waybill is written down at once.
 2: they are asked in one local activity, and the activity that wrote the waybill back notes it; an order that was
 partly refunded before its first snapshot waits for a person.
+3: a corrected waybill is told to the channel as a correction, and a parcel that is refused or turned round is told of.
 """
 
 
@@ -134,9 +143,24 @@ class OrderState(BaseModel):
     deliveries: tuple[DeliveryOrder, ...] = ()
     deliveries_asked: int = 0
     readdress: bool = False
+    take_back: str = ""
+    """Why the warehouse is to be asked for the goods back, which are then reserved and sent anew."""
+    send_rest: bool = False
+    """Pieces that a case had stopped are to follow those that have left."""
     parcels: tuple[Parcel, ...] = ()
     announced: tuple[str, ...] = ()
     """Waybills that are being, or were, told to the channel and the carrier's tracking."""
+    told: tuple[str, ...] = ()
+    """Drawn waybills that the channel was told of before their parcel left."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """Waybill that is right, waybill that the channel was told before; removed once the channel knows."""
+    troubles_told: tuple[str, ...] = ()
+    """Waybills of parcels that were refused or turned round, of which people were told."""
+    cases: tuple[CaseSeen, ...] = ()
+    ask_about_payment: Literal["", "gateway", "platform"] = ""
+    """Which side has not told us of the payment in time and is now asked."""
+    address_wish: Literal["", "open", "at_the_warehouse", "being_answered"] = ""
+    """The buyer has asked the platform for another address and waits for an answer."""
     withdrawal: Withdrawal | None = None
     interceptions: tuple[str, ...] = ()
     """Waybills whose carrier was asked to turn round."""

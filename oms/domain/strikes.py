@@ -38,6 +38,8 @@ def _take(order: OrderState, deadline: Deadline, at: datetime) -> Step:
         step = Step.COMPLETE if order.delivered_at or order.confirmed_at else Step.OVERDUE
     if step is Step.EXPIRE_HOLD:
         _expire(order, at)
+    if step is Step.CONFIRM_PAYMENT:
+        order.ask_about_payment = "platform" if "platform" not in order.paid_by else "gateway"
     if step in SLA_OF:
         order.sla = worse(order.sla, SLA_OF[step])
     why = f"{deadline.text}, due {clock(deadline.due)} by {deadline.rule}"

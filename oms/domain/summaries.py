@@ -6,6 +6,7 @@ from oms.domain.handover import Notice
 from oms.domain.ids import ShopKey
 from oms.domain.money import fen_to_yuan
 from oms.domain.parcels import Parcel
+from oms.domain.relaying import TurnFailed, TurnStopped
 from oms.domain.state import DeliveryOrder, OrderState
 from oms.domain.stock import Piece
 
@@ -76,6 +77,26 @@ def write_back(shop: ShopKey, parcel: Parcel) -> Words:
     return Words(f"tell {shop} that parcel {parcel.waybill} is on its way")
 
 
+def correct(wrong: str, parcel: Parcel) -> Words:
+    """Tell the channel of another waybill."""
+    return Words(f"tell the channel that the parcel goes under {parcel.waybill}, not {wrong}")
+
+
+def draw(delivery: DeliveryOrder) -> Words:
+    """Draw a waybill."""
+    return Words(f"draw a waybill for {delivery.code}")
+
+
+def answer_address(shop: ShopKey, *, accept: bool) -> Words:
+    """Answer a wish for another address."""
+    return Words(f"tell {shop}: {'yes' if accept else 'no'} to the new address")
+
+
+def confirm_payment(side: str) -> Words:
+    """Ask who has not told of the payment."""
+    return Words(f"ask the {side} whether it was paid")
+
+
 def track(parcel: Parcel) -> Words:
     """Subscribe to a parcel's trace."""
     return Words(f"follow parcel {parcel.waybill} at {parcel.carrier.upper()}")
@@ -100,3 +121,23 @@ def poll(shop: ShopKey) -> Words:
 def sweep(shop: ShopKey) -> Words:
     """Compare a day."""
     return Words(f"compare {shop} with ours")
+
+
+def relay(subscriber: str) -> Words:
+    """Bring events to a subscriber."""
+    return Words(f"tell {subscriber} what happens, for a while")
+
+
+def try_again(subscriber: str, turn: TurnFailed) -> Words:
+    """Wait before an event is sent again."""
+    return Words(f"{subscriber} failed {turn.failures} times in a row ({turn.answer}); wait before the next try")
+
+
+def stopped(subscriber: str, turn: TurnStopped) -> Words:
+    """Wait for a person."""
+    return Words(f"{subscriber} is {turn.state}: wait until somebody resumes it")
+
+
+def clear_events() -> Words:
+    """Clear away what everybody has."""
+    return Words("clear away old events that every subscriber has")

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from oms.domain import cases
 from oms.domain.fulfilment import all_arrived, leave, open_deliveries
 from oms.domain.holds import HoldReason
 from oms.domain.parcels import ENDED as PARCEL_ENDED
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stages import Outcome, Stage
-from oms.domain.state import DeliveryOrder, DeliveryStatus, Ended, OrderState
+from oms.domain.state import DeliveryOrder, DeliveryStatus, Ended, OrderState, Payment
 
 
 def to_recall(order: OrderState) -> tuple[DeliveryOrder, ...]:
@@ -43,12 +44,16 @@ def roll_up(order: OrderState) -> Outcome:
     if not order.parcels:
         return Outcome.CANCELLED
     arrived = [parcel for parcel in order.parcels if _arrived(order, parcel)]
-    if order.withdrawal is not None or not arrived:
+    if order.withdrawal is not None or not arrived or _paid_back_by_cases(order):
         return Outcome.CLOSED
     delivered = sum(piece.quantity for parcel in arrived for piece in parcel.pieces)
     ordered = sum(line.quantity for line in order.snapshot.lines)
     whole = len(arrived) == len(order.parcels) and delivered >= ordered
     return Outcome.COMPLETED if whole else Outcome.PARTLY_COMPLETED
+
+
+def _paid_back_by_cases(order: OrderState) -> bool:
+    return bool(cases.refunded_fen(order)) and order.payment is Payment.REFUNDED
 
 
 def _arrived(order: OrderState, parcel: Parcel) -> bool:
@@ -62,7 +67,7 @@ def _arrived(order: OrderState, parcel: Parcel) -> bool:
 def may_complete(order: OrderState) -> bool:
     """Tell whether a delivered order is over: 72 h have passed or the buyer confirmed, and no refund is open."""
     over = order.completion_due or order.confirmed_at is not None
-    return over and order.held(HoldReason.REFUND_OPEN) is None
+    return over and order.held(HoldReason.REFUND_OPEN) is None and not cases.is_open(order)
 
 
 def end(order: OrderState, outcome: Outcome, at: datetime) -> None:

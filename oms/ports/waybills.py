@@ -1,26 +1,12 @@
 """E-waybills, as Protocols: a waybill number drawn from a carrier before the parcel is packed (R17)."""
 
-from collections.abc import Mapping
 from typing import Literal, Protocol, runtime_checkable
 
+from oms.domain.handover import WaybillWish
 from oms.domain.ids import OrderKey
 from oms.domain.model import Fact
 from oms.domain.receiver import Receiver
-from oms.domain.stock import Piece
-
-
-class WaybillWish(Fact):
-    """What a waybill is needed for; `code`, the delivery order's, makes asking twice drawing once."""
-
-    code: str
-    order: OrderKey
-    warehouse: str
-    """Where the parcel leaves: names the sender's address in the configuration."""
-    pieces: tuple[Piece, ...]
-    titles: Mapping[str, str] = {}
-    """SKU to title."""
-    carrier: str = ""
-    """In our words; empty: the shop's usual one."""
+from oms.domain.sender import Sender
 
 
 class Drawn(Fact):
@@ -50,10 +36,19 @@ class Waybills(Protocol):
 
 @runtime_checkable
 class DrawsWaybills(Protocol):
-    """A channel with e-waybills of its own (Cainiao, Doudian, Pinduoduo, WeChat)."""
+    """A channel with e-waybills of its own (Cainiao, Doudian, Pinduoduo, WeChat).
 
-    async def draw_waybill(self, wish: WaybillWish, receiver: Receiver) -> Drawn | DrawRefused:
+    `wish.carrier` is always named. The receiver is as the platform gave it: masked, with its token where it has
+    one. It is handed back to the platform so, for nothing of a person is decrypted to draw a number.
+    """
+
+    async def draw_waybill(
+        self, wish: WaybillWish, sender: Sender, receiver: Receiver
+    ) -> Drawn | DrawRefused:
         """Draw a number on the platform; asked twice with one code, the same number comes back."""
 
-    async def give_back_waybill(self, waybill: str, carrier: str) -> None:
-        """Give it back; harmless when it was given back before."""
+    async def give_back_waybill(self, code: str, waybill: str, carrier: str) -> None:
+        """Give back what was drawn with this code; harmless when it was given back before.
+
+        Raises Misused when the platform keeps it because it was used.
+        """

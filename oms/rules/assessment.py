@@ -4,13 +4,26 @@ from datetime import datetime
 
 from oms.domain.deadlines import Assessment, Step, shipping_deadlines
 from oms.domain.holds import HoldReason
+from oms.domain.model import Fact
 from oms.domain.order import Snapshot
 from oms.rules.table import RuleTable
 
 
+class ShopWays(Fact):
+    """How a shop works, as its configuration says; it enters an order's history with the rules."""
+
+    gateways: tuple[str, ...] = ()
+    draws_waybills: bool = False
+    tells_when_drawn: bool = False
+
+
+USUAL = ShopWays()
+
+
 def assess(
-    table: RuleTable, platform: str, snapshot: Snapshot, paid_at: datetime, *, first_buyer: bool, pace: int
-) -> Assessment:
+    table: RuleTable, platform: str, snapshot: Snapshot, paid_at: datetime, *, first_buyer: bool, pace: int,
+    ways: ShopWays = USUAL,
+) -> Assessment:  # fmt: skip
     """Apply a platform's row to an order that was paid at `paid_at`."""
     policy, row = table.policy(platform), table.row(platform)
     deadlines = shipping_deadlines(policy, paid_at, snapshot.ship_by, pace)
@@ -28,6 +41,8 @@ def assess(
         ship_by=min(snapshot.ship_by, by_rule) if snapshot.ship_by else by_rule,
         reviews=tuple(reason for applies, reason in reviews if applies),
         tags=(row.tag.key_order,) if snapshot.total_fen > row.tag.key_order_over else (),
+        confirm_within=row.payment.confirm_within,
+        **ways.model_dump(),
     )
 
 

@@ -47,6 +47,12 @@ class ShipRules(Fact):
     escalate_after: Duration
 
 
+class PaymentRules(Fact):
+    """How long one way of learning of a payment may be alone with it (R16)."""
+
+    confirm_within: Duration
+
+
 class CompleteRules(Fact):
     """When an order that was signed for is over."""
 
@@ -61,6 +67,17 @@ class ReviewRules(Fact):
     remark: bool
 
 
+class ParcelRules(Fact):
+    """How long a parcel may say nothing."""
+
+    first_scan_within: Duration
+    """Since it left the warehouse; without a scan by then the platform may call it a false shipment."""
+    silent_after: Duration
+    """Since its last scan; then the carrier is asked."""
+    query_again_after: Duration
+    """At least half an hour: carriers lock a number that is asked for more often."""
+
+
 class TagRules(Fact):
     """Which orders carry a mark."""
 
@@ -73,7 +90,9 @@ class PlatformRules(Fact):
 
     name: str = ""
     ship: ShipRules
+    payment: PaymentRules
     complete: CompleteRules
+    parcel: ParcelRules
     review: ReviewRules
     tag: TagRules
 
