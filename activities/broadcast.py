@@ -11,7 +11,6 @@ from temporalio import activity
 from oms.broadcast.answers import Gone
 from oms.broadcast.relay import Relay, TurnEnd, Ways
 from oms.broadcast.sinks import Sink
-from oms.broadcast.subscribers import Subscriber
 from oms.domain.relaying import (
     STOPPED,
     EventsCleared,
@@ -25,6 +24,7 @@ from oms.domain.relaying import (
     wait_after,
 )
 from oms.store import Store, Subscription
+from oms.subscribers import Subscriber
 
 TURN_S = 300.0
 """How long one turn goes on while all is well: what Temporal hears of a relay is this and its heartbeats."""
@@ -59,7 +59,7 @@ class BroadcastActivities:
         """
         told = self._told.get(request.subscriber)
         if told is None:
-            return NotSubscribed()
+            return NotSubscribed(subscriber=request.subscriber)
         standing = await asyncio.to_thread(self._standing, request.subscriber)
         if standing.state in STOPPED:
             return TurnStopped(state=standing.state, why=standing.why)

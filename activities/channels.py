@@ -1,13 +1,14 @@
 """Speak with sales platforms: fetch what changed, tell them what left."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 
 from temporalio import activity
 
+from activities.beating import beating
 from activities.requests import AnswerAddress, CorrectWaybill, WriteBackParcel
+from activities.untold import Untold
 from oms.bans import Bans
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
 from oms.domain.errors import Misused
@@ -24,18 +25,18 @@ from oms.ports import (
 )
 from oms.store import Store
 
-BEATS_PER_TIMEOUT = 3
 LEAST_OVERLAP = timedelta(seconds=10)
 """Platforms tell times in whole seconds, and clocks differ: below this no pace shortens the overlap."""
-
-T = TypeVar("T")
 
 
 class ChannelActivities:
     """The merchant's shops, each in its platform's own protocol."""
 
-    def __init__(self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store) -> None:
-        """Take the shops, the service that fetches from them, and the store whose parcels are shown."""
+    def __init__(
+        self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store, untold: Untold
+    ) -> None:
+        """Take the shops, who fetches from them, the store whose parcels are shown, and who minds what is not taken."""
+        self._untold = untold
         self._store = store
         self._bans = Bans(store, lambda: datetime.now(UTC))
         self._channels = channels
@@ -46,7 +47,7 @@ class ChannelActivities:
         """Tell the platform a parcel's waybill; told twice, it knows it once."""
         parcel = request.parcel
         shop = parcel.order.shop_key
-        async with self._bans.heeding(shop):
+        async with self._untold.minding(parcel.order, f"waybill {parcel.waybill}"), self._bans.heeding(shop):
             answer = await self._channel(shop).write_back(parcel)
         if isinstance(answer, WrittenBack):
             await asyncio.to_thread(self._store.books.written_back, parcel.order, parcel.waybill)
@@ -69,7 +70,8 @@ class ChannelActivities:
         parcel = request.parcel
         shop = parcel.order.shop_key
         channel = self._channel(shop)
-        async with self._bans.heeding(shop):
+        what = f"waybill {parcel.waybill} in the place of {request.wrong}"
+        async with self._untold.minding(parcel.order, what), self._bans.heeding(shop):
             if isinstance(channel, CorrectsWaybills):
                 answer = await channel.correct_waybill(parcel, request.wrong)
             else:
@@ -85,7 +87,8 @@ class ChannelActivities:
         channel = self._channel(shop)
         if not isinstance(channel, AnswersAddressChanges):
             return AnswerRefused(reason=f"{shop.channel} takes no answers to wishes for another address")
-        async with self._bans.heeding(shop):
+        what = "our answer to the wish for another address"
+        async with self._untold.minding(request.order, what), self._bans.heeding(shop):
             return await channel.answer_address_change(
                 request.order.number, accept=request.accept, why=request.why
             )
@@ -94,8 +97,8 @@ class ChannelActivities:
     async def poll(self, request: PollShop) -> PollDone | PollFailed:
         """Hand on everything that changed since the cursor, then move the cursor: of the orders, then of the after-sales."""
         overlap = max(OVERLAP / request.pace, LEAST_OVERLAP)
-        orders = await _beating(self._polling.poll(request.shop, overlap))
-        cases = await _beating(self._polling.poll_after_sales(request.shop, overlap))
+        orders = await beating(self._polling.poll(request.shop, overlap))
+        cases = await beating(self._polling.poll_after_sales(request.shop, overlap))
         return orders.model_copy(update={"after_sales": cases})
 
     @activity.defn(name="channels.sweep")
@@ -103,7 +106,7 @@ class ChannelActivities:
         """Compare the platform's list with ours and hand on what is missing."""
         until = datetime.now(UTC)
         since = until - timedelta(hours=request.hours) / request.pace
-        return await _beating(self._polling.sweep(request.shop, since, until))
+        return await beating(self._polling.sweep(request.shop, since, until))
 
     def _channel(self, shop: ShopKey) -> Channel:
         channel = self._channels.get(shop)
@@ -112,16 +115,3 @@ class ChannelActivities:
                 f"shop {shop} is not in the shops file of this worker; add it there and restart the worker"
             )
         return channel
-
-
-async def _beating(work: Coroutine[Any, Any, T]) -> T:
-    """Heartbeat while the work goes on, so that a dead worker is noticed within the heartbeat timeout."""
-    task = asyncio.ensure_future(work)
-    timeout = activity.info().heartbeat_timeout or timedelta(seconds=30)
-    try:
-        while not task.done():
-            activity.heartbeat()
-            await asyncio.wait({task}, timeout=timeout.total_seconds() / BEATS_PER_TIMEOUT)
-    finally:
-        task.cancel()
-    return task.result()

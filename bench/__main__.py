@@ -16,10 +16,11 @@ from bench.ground import Ground, ground
 from bench.intake import intake
 from bench.life import Say, life
 from bench.mapping import mapping
+from bench.peak import peak
 from bench.report import show
 from bench.waiting import waiting
 
-MEASUREMENTS = ("life", "waiting", "intake", "mapping")
+MEASUREMENTS = ("life", "waiting", "intake", "mapping", "peak")
 PAGES = 3
 """Taking an order in is a short thing: a round of intake has so many times the orders of a round of lives."""
 
@@ -39,6 +40,12 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--waiting", type=int, default=10_000, metavar="N", help="most waiting orders (default %(default)s)"
+    )
+    parser.add_argument(
+        "--flood", type=int, default=5_000, metavar="N", help="new orders of a peak (default %(default)s)"
+    )
+    parser.add_argument(
+        "--parcels", type=int, default=100, metavar="N", help="callbacks during a peak (default %(default)s)"
     )
     parser.add_argument(
         "--cached",
@@ -76,6 +83,9 @@ async def measure(asked: argparse.Namespace) -> dict[str, Any]:
             results[name] = await mapping(say=say)
             continue
         keep = asked.keep / name if asked.keep else None
+        if name == "peak":
+            results[name] = await peak(flood=asked.flood, parcels=asked.parcels, say=say, keep=keep)
+            continue
         async with ground(
             os.environ, keep, cached=asked.cached, sandboxed=asked.sandbox, encrypted=asked.encrypted
         ) as place:

@@ -93,3 +93,23 @@ class BareOrder:
         await workflow.wait_condition(lambda: self._signed)
         await rest
         return Word()
+
+
+@workflow.defn(name="BareEars")
+class Ears:
+    """Counts what it is told; the yardstick for signals."""
+
+    def __init__(self) -> None:
+        """Nothing was said."""
+        self._heard = 0
+
+    @workflow.signal
+    def word(self, word: Word) -> None:
+        """Count it."""
+        del word
+        self._heard += 1
+
+    @workflow.run
+    async def run(self) -> None:
+        """Listen for ever."""
+        await workflow.wait_condition(lambda: False)

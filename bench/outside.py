@@ -17,6 +17,8 @@ from oms.ports import (
     Mapped,
     Page,
     ParcelReport,
+    Rejected,
+    ReturnOrder,
     StockLevel,
     WrittenBack,
 )
@@ -46,6 +48,10 @@ class PromptWarehouse:
         """Count nothing."""
         del warehouse, skus
         return ()
+
+    async def expect_return(self, order: ReturnOrder) -> Accepted | Rejected:
+        """Expect everything."""
+        return Accepted()
 
 
 class PromptTracking:

@@ -17,6 +17,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
         _show_intake(console, results["intake"])
     if "mapping" in results:
         _show_mapping(console, results["mapping"])
+    if "peak" in results:
+        _show_peak(console, results["peak"])
 
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
@@ -71,6 +73,20 @@ def _show_mapping(console: Console, mapping: dict[str, Any]) -> None:
     for channel, figures in mapping["us_per_order"].items():
         table.add_row(channel, *(f"{figures[name]:.0f}" for name in ("median", "min", "max")))
     console.print(table)
+
+
+def _show_peak(console: Console, peak: dict[str, Any]) -> None:
+    table = Table(title=f"from callback to read model while {peak['flood']} orders flood in, seconds")
+    for name in ("orders are", "callbacks", "p50", "p99", "most", "orders known at the end"):
+        table.add_column(name, justify="left" if name == "orders are" else "right")
+    for mode, row in peak["modes"].items():
+        waits = (f"{row[name]:.3f}" for name in ("p50_s", "p99_s", "most_s"))
+        table.add_row(mode, str(row["callbacks"]), *waits, str(row["orders_known_at_the_end"]))
+    console.print(table)
+    signals = peak["signals"]
+    console.print(
+        f"callbacks a second {signals['ours_per_second']}, bare signals {signals['bare_per_second']}: {signals['ratio']:.2f}"
+    )
 
 
 def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from temporalio.client import Client
 
 from oms.cli.running import load_stock
 from oms.domain.book import OrderRow
+from oms.domain.errands import PollShop
 from oms.domain.ids import OrderKey
 from oms.opening import open_store
 from oms.stack.blueprint import Blueprint
@@ -20,9 +22,10 @@ from oms.stack.loopback import get_json, post_json
 from oms.stack.stack import Stack
 from oms.stack.world import SHOP, World
 from oms.store import Store
-from oms.temporal.client import connect
+from oms.temporal.client import ORDERS_QUEUE, connect
 
 GLANCE_SECONDS = 0.2
+_polls = itertools.count(1)
 PATIENCE_SECONDS = 60.0
 
 
@@ -58,6 +61,15 @@ class Scene:
     async def look_at_ours(self, path: str) -> Any:
         """Read something from our own API."""
         return await get_json(self.stack.blueprint.ports.web, path)
+
+    async def poll(self) -> None:
+        """Fetch what changed in the shop, as its Schedule would."""
+        await self.client.execute_workflow(
+            "PollShopWorkflow",
+            PollShop(shop=SHOP),
+            id=f"poll:by-hand:{next(_polls)}",
+            task_queue=ORDERS_QUEUE,
+        )
 
     async def ship(self, key: OrderKey) -> None:
         """Let the warehouse ship everything of an order, as soon as it has been asked to. Raises NeverHappened."""

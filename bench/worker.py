@@ -22,6 +22,7 @@ from activities.inventory import InventoryActivities
 from activities.notices import NoticeActivities
 from activities.records import RecordActivities
 from activities.rules import RuleActivities
+from activities.untold import Untold
 from activities.warehouse import WarehouseActivities
 from bench import bare
 from bench.opening import bare_client, open_store, our_client
@@ -45,7 +46,8 @@ def our_activities(store: Store, client: Client) -> Sequence[Callable[..., Any]]
     """Return the real activities, around collaborators that answer at once."""
     channels = {SHOP: PromptChannel(SHOP)}
     polling = Polling(store, Intake(store, TemporalMailbox(client), channels, _now), channels, _now)
-    shops = ChannelActivities(channels, polling, store)
+    people = NoticeActivities(PatientPeople(), store)
+    shops = ChannelActivities(channels, polling, store, Untold(people, store))
     rules = RuleActivities(read_table(TABLE), {SHOP: "bench"}, store)
     inventory = InventoryActivities(store)
     warehouse = WarehouseActivities(PromptWarehouse(), store, channels)
@@ -53,7 +55,7 @@ def our_activities(store: Store, client: Client) -> Sequence[Callable[..., Any]]
     return [
         RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
         warehouse.recall, carriers.track, carriers.recycle, carriers.intercept, shops.write_back,
-        NoticeActivities(PatientPeople(), store).tell,
+        people.tell,
     ]  # fmt: skip
 
 

@@ -5,22 +5,23 @@ data goes to the vault, and if it is news, the order hears it.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from oms.admitting import Room
+from oms.aftersales import CaseIntake
 from oms.bans import Bans
 from oms.domain.errors import Misused, Unavailable
 from oms.domain.ids import MARK, OrderKey, ShopKey
-from oms.domain.messages import SnapshotArrived, Way
+from oms.domain.messages import AddressWanted, SnapshotArrived, Way
 from oms.domain.news import News
 from oms.domain.stages import ENDED
-from oms.ports import Channel, Mailbox
+from oms.ports import Channel, Mailbox, Word
 from oms.store import Arrival, Store
-from oms.weighing import Handed, Kept, Offer, Payload, Receipt, Scales, Status, together
+from oms.weighing import Handed, Kept, Offer, Payload, Receipt, Scales, Status, bytes_of, together
 
 __all__ = ["ADMITTED", "Intake", "Receipt", "Status"]
 log = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ class Intake:
         mailbox: Mailbox,
         channels: Mapping[ShopKey, Channel],
         clock: Callable[[], datetime],
+        room: Room | None = None,
     ) -> None:
+        self._room = room
         self._store = store
         self._mailbox = mailbox
         self._channels = channels
@@ -57,6 +60,7 @@ class Intake:
         self._scales = Scales(store, clock)
         self._gate = asyncio.Semaphore(ADMITTED)
         self._bans = Bans(store, clock)
+        self.cases = CaseIntake(store, mailbox, channels, clock)
 
     async def receive(
         self, shop: ShopKey, way: Way, payload: Mapping[str, Any] | bytes, *, raw: bytes | None = None
@@ -66,7 +70,7 @@ class Intake:
         Raises Unavailable, and Misused for a shop that nobody configured.
         """
         channel = self._channel(shop)
-        body = raw if raw is not None else _bytes_of(payload)
+        body = raw if raw is not None else bytes_of(payload)
         inbox_id = await asyncio.to_thread(self._store.inbox.put, shop, way, "channel", body, self._clock())
         return _receipts(await self._hand_on(channel, way, [(inbox_id, payload)]))[0]
 
@@ -74,6 +78,8 @@ class Intake:
         """Offer a parked or broken-off payload of the inbox again, under its own row. Raises as `receive` does."""
         if arrival.source == "push" and arrival.shop is not None:
             return await self._fetch_named(arrival.shop, arrival.inbox_id, arrival.order)
+        if arrival.source == "after_sale":
+            return await self.cases.retry(arrival)
         if arrival.shop is None or arrival.source != "channel":
             raise Misused(f"{arrival.inbox_id} is not a shop's payload")
         channel = self._channel(arrival.shop)
@@ -94,6 +100,13 @@ class Intake:
             self._store.inbox.put, shop, Way.WEBHOOK, "push", raw, self._clock()
         )
         return await self._fetch_named(shop, inbox_id, _key_of(shop, number))
+
+    async def address_wanted(self, shop: ShopKey, word: Word) -> None:
+        """Tell an order that its buyer asks the platform for another address. Raises Unavailable."""
+        order = _key_of(shop, word.number)
+        if order is not None:
+            event = AddressWanted(event_id=f"address:{word.event_id or word.number}")
+            await self._mailbox.address_wanted(order, event)
 
     async def receive_all(
         self, shop: ShopKey, way: Way, payloads: Sequence[Mapping[str, Any]], concurrency: int = CONCURRENCY
@@ -132,7 +145,7 @@ class Intake:
         return self._channels[shop]
 
     def _keep(self, shop: ShopKey, way: Way, payloads: Sequence[Payload]) -> Sequence[str]:
-        bodies = [_bytes_of(payload) for payload in payloads]
+        bodies = [bytes_of(payload) for payload in payloads]
         return self._store.inbox.put_all(shop, way, "channel", bodies, self._clock())
 
     async def _hand_on(
@@ -208,9 +221,23 @@ class Intake:
         if kept.known is not None and kept.known.stage in ENDED:
             return Handed(kept, taken=False)
         message = SnapshotArrived(event_id=kept.event_id, way=way, snapshot=kept.snapshot)
-        tell = self._mailbox.begin if kept.news is News.NEW else self._mailbox.snapshot
+        if kept.news is News.NEW:
+            return Handed(kept, await self._begin(message))
         async with self._gate:
-            return Handed(kept, await tell(message))
+            return Handed(kept, await self._mailbox.snapshot(message))
+
+    async def _begin(self, message: SnapshotArrived) -> bool:
+        """Begin a new order, once there is room for it."""
+        key = message.snapshot.key
+        if self._room is not None:
+            await self._room.enter(key, message.way)
+        try:
+            async with self._gate:
+                return await self._mailbox.begin(message)
+        except BaseException:
+            if self._room is not None:
+                self._room.leave(key)
+            raise
 
 
 def _turns(offers: Iterable[Offer]) -> list[list[Offer]]:
@@ -236,14 +263,6 @@ def _receipts(answers: Sequence[Answer]) -> list[Receipt]:
 
 def _key_of(shop: ShopKey, number: str) -> OrderKey | None:
     return OrderKey(channel=shop.channel, shop=shop.shop, number=number) if MARK.fullmatch(number) else None
-
-
-def _bytes_of(payload: Payload) -> bytes:
-    if isinstance(payload, bytes):
-        return payload
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str).encode(
-        errors="surrogatepass"
-    )
 
 
 def _fields(shop: ShopKey, way: Way, receipt: Receipt) -> dict[str, object]:

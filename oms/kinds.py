@@ -18,3 +18,5 @@ class Kind(NamedTuple):
     secrets: tuple[str, ...]
     """The names of what the shops file must take from the environment."""
     properties: Properties
+    waybill_options: tuple[str, ...] = ()
+    """What a shop must say among its options when the platform draws its waybills."""

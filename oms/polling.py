@@ -5,6 +5,8 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from oms.bans import Bans
@@ -15,8 +17,9 @@ from oms.domain.messages import Way
 from oms.domain.news import News
 from oms.intake import Intake, Receipt
 from oms.logs import words_of
-from oms.ports import Channel
+from oms.ports import Channel, HasAfterSales
 from oms.store import Completeness, Store
+from oms.store.polls import Polls
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,9 @@ BAN_PATIENCE_S = 240.0
 """A longer ban fails the poll; the next one comes by schedule, and nobody asks in between."""
 ALERT_AFTER = 3
 """Failed polls in a row before a person is told; a retired interface or an expired key is told at once."""
+
+Reads: TypeAlias = Callable[[datetime, datetime], AsyncIterator[Receipt]]
+"""Reads a window of a list and hands on what is in it."""
 
 
 class Polling:
@@ -54,18 +60,33 @@ class Polling:
         wrong comes back as PollFailed. Raises Misused for a shop that nobody configured, and Unavailable
         when our own database cannot even note the failure.
         """
+        orders = partial(self._all, self._channel(shop), Way.POLL)
+        return await self._poll(shop, self._store.polls, orders, overlap)
+
+    async def poll_after_sales(
+        self, shop: ShopKey, overlap: timedelta = OVERLAP
+    ) -> PollDone | PollFailed | None:
+        """Take in every after-sale modified since a cursor of its own, as `poll` does; None where a channel lists none."""
         channel = self._channel(shop)
-        state = await asyncio.to_thread(self._store.polls.state, shop)
+        if not isinstance(channel, HasAfterSales):
+            return None
+        cases = partial(self._all_cases, shop, channel, Way.POLL)
+        return await self._poll(shop, self._store.case_polls, cases, overlap)
+
+    async def _poll(
+        self, shop: ShopKey, polls: Polls, read: Reads, overlap: timedelta
+    ) -> PollDone | PollFailed:
+        state = await asyncio.to_thread(polls.state, shop)
         until = self._clock()
         since = state.cursor - overlap if state.cursor else until - self._lookback
         try:
-            counts = Counter([receipt.status for receipt in await self._patiently(channel, since, until)])
-            await asyncio.to_thread(self._store.polls.advance, shop, until)
+            counts = Counter([receipt.status for receipt in await self._patiently(shop, read, since, until)])
+            await asyncio.to_thread(polls.advance, shop, until)
         except OmsError as error:
-            return await asyncio.to_thread(self._failed, shop, error)
+            return await asyncio.to_thread(_failed, shop, polls, error)
         except Exception as error:  # a fault in one shop's adapter must be counted and told like any other
             log.exception("poll.broken", extra={"shop": str(shop)})
-            return await asyncio.to_thread(self._failed, shop, error)
+            return await asyncio.to_thread(_failed, shop, polls, error)
         done = PollDone(
             seen=counts.total(), delivered=counts["delivered"], repeated=counts["repeated"] + counts["stale"],
             parked=counts["parked"] + counts["ended"], cursor=until,
@@ -87,21 +108,34 @@ class Polling:
         state = await asyncio.to_thread(self._store.polls.state, shop)
         async with self._bans.heeding(shop):
             receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
-        done = _completeness(receipts, state.cursor)
+            cases = await self._sweep_after_sales(channel, since, until)
+        done = _completeness(receipts, state.cursor).model_copy(update=cases)
         await asyncio.to_thread(self._store.polls.completeness, _proof(shop, since, self._clock(), done))
         log.info("sweep.finished", extra={"shop": str(shop), **done.model_dump(mode="json")})
         return done
 
-    async def _patiently(self, channel: Channel, since: datetime, until: datetime) -> list[Receipt]:
+    async def _sweep_after_sales(
+        self, channel: Channel, since: datetime, until: datetime
+    ) -> Mapping[str, int]:
+        """Deliver the after-sales that are missing; counts them as the orders are counted."""
+        if not isinstance(channel, HasAfterSales):
+            return {}
+        state = await asyncio.to_thread(self._store.case_polls.state, channel.shop)
+        read = self._all_cases(channel.shop, channel, Way.SWEEP, since, until)
+        receipts = [receipt async for receipt in read]
+        missed = sum(_was_missed(receipt, state.cursor) for receipt in receipts)
+        return {"after_sales": len(receipts), "after_sales_recovered": missed}
+
+    async def _patiently(self, shop: ShopKey, read: Reads, since: datetime, until: datetime) -> list[Receipt]:
         """Read the window; a ban that is over soon enough is waited for, to the second, and is no failure."""
         while True:
             try:
-                async with self._bans.heeding(channel.shop, BAN_PATIENCE_S):
-                    return [receipt async for receipt in self._all(channel, Way.POLL, since, until)]
+                async with self._bans.heeding(shop, BAN_PATIENCE_S):
+                    return [receipt async for receipt in read(since, until)]
             except RateLimited as error:
                 if error.retry_after is None or error.retry_after > BAN_PATIENCE_S:
                     raise
-                log.info("poll.banned", extra={"shop": str(channel.shop), "seconds": error.retry_after})
+                log.info("poll.banned", extra={"shop": str(shop), "seconds": error.retry_after})
 
     def _channel(self, shop: ShopKey) -> Channel:
         if shop not in self._channels:
@@ -115,16 +149,23 @@ class Polling:
             for receipt in await self._intake.receive_all(channel.shop, way, page.payloads):
                 yield receipt
 
-    def _failed(self, shop: ShopKey, error: Exception) -> PollFailed:
-        words = words_of(error)
-        polls = self._store.polls
-        failures = polls.failed(shop, words)
-        due = failures >= ALERT_AFTER or isinstance(error, InterfaceRetired | CredentialsExpired)
-        alert = due and polls.note_alerted(shop)
-        log.warning(
-            "poll.failed", extra={"shop": str(shop), "failures": failures, "reason": words, "alert": alert}
-        )
-        return PollFailed(failures=failures, error=words, alert=alert, cursor=polls.state(shop).cursor)
+    async def _all_cases(
+        self, shop: ShopKey, channel: HasAfterSales, way: Way, since: datetime, until: datetime
+    ) -> AsyncIterator[Receipt]:
+        async for page in channel.after_sales(since, until):
+            for receipt in await self._intake.cases.receive_all(shop, way, page.payloads):
+                yield receipt
+
+
+def _failed(shop: ShopKey, polls: Polls, error: Exception) -> PollFailed:
+    words = words_of(error)
+    failures = polls.failed(shop, words)
+    due = failures >= ALERT_AFTER or isinstance(error, InterfaceRetired | CredentialsExpired)
+    alert = due and polls.note_alerted(shop)
+    log.warning(
+        "poll.failed", extra={"shop": str(shop), "failures": failures, "reason": words, "alert": alert}
+    )
+    return PollFailed(failures=failures, error=words, alert=alert, cursor=polls.state(shop).cursor)
 
 
 def _completeness(receipts: list[Receipt], cursor: datetime | None) -> SweepDone:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from oms.domain.errors import OmsError
+from oms.domain.errors import OmsError, Unavailable
 from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
 from oms.intake import Intake, Receipt
@@ -34,13 +34,39 @@ class Pushes:
         if repeated:
             log.info("push.repeated", extra={"shop": str(shop), "topic": word.topic})
             return None
-        if word.payload is not None:
-            receipt = await self._intake.receive(shop, Way.WEBHOOK, word.payload, raw=raw)
-        else:
-            receipt = await self._intake.named(shop, word.number, raw)
+        order, case = await asyncio.gather(
+            self._take_order(shop, word, raw), self._take_case(shop, word), return_exceptions=True
+        )
+        if isinstance(order, BaseException):
+            raise order
+        if isinstance(case, BaseException):
+            raise case
+        if word.wants_address:
+            await self._intake.address_wanted(shop, word)
         if word.event_id:
             await asyncio.to_thread(self._pushes.note, shop, word.event_id)
-        return receipt
+        return order
+
+    async def _take_order(self, shop: ShopKey, word: Word, raw: bytes) -> Receipt:
+        if word.payload is not None:
+            return await self._intake.receive(shop, Way.WEBHOOK, word.payload, raw=raw)
+        return await self._intake.named(shop, word.number, raw)
+
+    async def _take_case(self, shop: ShopKey, word: Word) -> None:
+        """Take the after-sale in at the same time: neither waits for the other.
+
+        One that the platform will not show is left to the next poll. Raises Unavailable.
+        """
+        if not word.case:
+            return
+        try:
+            await self._intake.cases.named(shop, word.case, word.number)
+        except Unavailable:
+            raise
+        except OmsError as error:
+            log.warning(
+                "push.case_not_taken", extra={"shop": str(shop), "case": word.case, "reason": words_of(error)}
+            )
 
     def taker(self, shop: ShopKey) -> Take:
         """Return what a shop's listener hands its messages to."""

@@ -4,16 +4,19 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from oms.case_reports import CaseReports
+from oms.domain.aftersales.messages import ReturnArrived
 from oms.domain.errors import OmsError
 from oms.domain.ids import OrderKey, Sku
 from oms.domain.messages import StockArrived, WarehouseEvent, WarehouseSays, Way
 from oms.domain.model import Fact
-from oms.domain.news import is_parcel_news
+from oms.domain.news import FUTURE_TOLERANCE, is_parcel_news
+from oms.domain.parcels import ParcelState
 from oms.intake import Receipt, Status
-from oms.ports import Mailbox, ParcelReport
-from oms.store import Store
+from oms.ports import GaveUp, Mailbox, ParcelReport
+from oms.store import OnItsWay, Store
 
 CHANGES_AN_ORDER = frozenset(
     {WarehouseSays.SHIPPED, WarehouseSays.REJECTED, WarehouseSays.CANCELLED, WarehouseSays.EXCEPTION}
@@ -21,6 +24,8 @@ CHANGES_AN_ORDER = frozenset(
 """Accepted and packed change nothing for an order, unless they name the waybill drawn for it."""
 FOR_THE_RECORD = "kept for the record: it changes nothing for the order"
 HAS_ENDED = "the order has ended"
+SAYS_NOTHING = "it says nothing of where the parcel is"
+GAVE_UP = "the carrier follows it no more; it is asked to again in half an hour"
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +83,7 @@ class WarehouseReports(Reports):
 
     def __init__(self, store: Store, mailbox: Mailbox, clock: Callable[[], datetime]) -> None:
         super().__init__("warehouse", store, mailbox, clock)
+        self._cases = CaseReports(store, mailbox)
 
     async def delivery(
         self, inbox_id: str, delivery_order: str, raw: str, event: WarehouseEvent | None
@@ -86,6 +92,9 @@ class WarehouseReports(Reports):
 
         Raises UnknownToUs, after parking the report, when no order of ours has such a delivery order.
         """
+        case = await self._cases.delivery(delivery_order, raw, event)
+        if case is not None:
+            return await self.settle(inbox_id, *case)
         order = await asyncio.to_thread(self._store.orders.by_delivery_order, delivery_order)
         if order is None:
             reason = f"no order of ours has the delivery order {delivery_order}"
@@ -96,6 +105,15 @@ class WarehouseReports(Reports):
         if not await self._mailbox.warehouse(order, event):
             return await self.settle(inbox_id, "ended", order, f"{raw}: {HAS_ENDED}")
         return await self.settle(inbox_id, "delivered", order)
+
+    async def returned(self, inbox_id: str, event: ReturnArrived) -> Receipt:
+        """Tell a case what came back for it. Raises UnknownToUs, after parking the report, when there is none."""
+        case = await self._cases.returned(event)
+        if case is None:
+            reason = f"no after-sale of ours has the return {event.code}"
+            await self.park(inbox_id, reason)
+            raise UnknownToUs(reason)
+        return await self.settle(inbox_id, *case)
 
     async def stock(self, inbox_id: str, changes: Sequence[StockChange]) -> Receipt:
         """Book the changes, each once, and wake the orders that wait for what came in, oldest first.
@@ -116,29 +134,112 @@ class WarehouseReports(Reports):
         )
 
 
+class Hearing(NamedTuple):
+    """What a carrier's report came to."""
+
+    status: Status
+    order: OrderKey
+    reason: str = ""
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether an order was told something new."""
+        return not self.reason
+
+
 class ParcelReports(Reports):
-    """What carriers say of parcels."""
+    """What carriers say of parcels, whether they call or are asked."""
 
     def __init__(self, store: Store, mailbox: Mailbox, clock: Callable[[], datetime]) -> None:
         super().__init__("carrier", store, mailbox, clock)
+        self._cases = CaseReports(store, mailbox)
 
-    async def parcel(self, inbox_id: str, waybill: str, report: ParcelReport | None) -> Receipt:
-        """Add to the parcel's trace, and tell the order if this changes where it stands.
+    async def parcel(self, inbox_id: str, waybill: str, report: ParcelReport | GaveUp | None) -> Receipt:
+        """Take in what a carrier told by itself; see `hear`.
 
-        None is a report without a scan. Raises UnknownToUs, after parking it, for a waybill not of ours.
+        Raises UnknownToUs, after parking it, for a waybill not of ours.
         """
-        known = await asyncio.to_thread(self._store.orders.by_waybill, waybill)
-        if known is None:
-            reason = f"no parcel of ours has the waybill {waybill}"
-            await self.park(inbox_id, reason)
-            raise UnknownToUs(reason)
-        order, parcel = known
-        if report is None:
-            return await self.settle(inbox_id, "delivered", order, "it says nothing of where the parcel is")
-        added = await asyncio.to_thread(self._store.orders.add_scans, parcel.waybill, report.scans)
-        if not is_parcel_news(parcel, report.event.state):
-            status: Status = "delivered" if added else "repeated"
-            return await self.settle(inbox_id, status, order, f"{report.event.state}: {FOR_THE_RECORD}")
-        if not await self._mailbox.parcel(order, report.event):
-            return await self.settle(inbox_id, "ended", order, f"{report.event.state}: {HAS_ENDED}")
-        return await self.settle(inbox_id, "delivered", order)
+        try:
+            heard = await self.hear(waybill, report)
+        except UnknownToUs as unknown:
+            await self.park(inbox_id, str(unknown))
+            raise
+        return await self.settle(inbox_id, heard.status, heard.order, heard.reason)
+
+    async def answered(self, waybill: str, report: ParcelReport) -> Hearing:
+        """Take in what a carrier answered when it was asked; what changes something is kept like what it tells by itself."""
+        heard = await self.hear(waybill, report)
+        if heard.status != "repeated":
+            body = report.model_dump_json().encode()
+            put = self._store.inbox.put
+            inbox_id = await asyncio.to_thread(put, None, Way.POLL, self._source, body, self._clock())
+            await self.settle(inbox_id, heard.status, heard.order, heard.reason)
+        return heard
+
+    async def hear(self, waybill: str, report: ParcelReport | GaveUp | None) -> Hearing:
+        """Add to the parcel's trace, and tell the orders in the box if this changes where they stand.
+
+        None is a report without a scan. Raises UnknownToUs for a waybill not of ours.
+        """
+        going = await asyncio.to_thread(self._store.watch.of, waybill)
+        said = report.last if isinstance(report, GaveUp) else report
+        if not going:
+            back = await self._cases.parcel(waybill, said)
+            if back is not None:
+                return Hearing(*back)
+            raise UnknownToUs(f"no parcel of ours has the waybill {waybill}")
+        gave_up_at = self._clock() if isinstance(report, GaveUp) else None
+        if said is None:
+            if gave_up_at is not None:
+                await asyncio.to_thread(self._store.watch.heard, waybill, gave_up_at=gave_up_at)
+            return Hearing("delivered", going[0].order, GAVE_UP if gave_up_at else SAYS_NOTHING)
+        added = await asyncio.to_thread(self._store.orders.add_scans, waybill, said.scans)
+        fates = [await self._tell(each, said) for each in going]
+        told = said.event.event_id if any(fate.is_told for fate in fates) else ""
+        if added or told or gave_up_at:
+            await asyncio.to_thread(self._note, waybill, said, told, gave_up_at)
+        return _summed_up([fate.hearing(added) for fate in fates])
+
+    async def _tell(self, going: OnItsWay, report: ParcelReport) -> "_Fate":
+        event = report.event
+        late = going.scanned_at is not None and event.at < going.scanned_at
+        if event.event_id == going.told or not is_parcel_news(going.parcel, event.state, late=late):
+            return _Fate(going.order, event.state, FOR_THE_RECORD)
+        if not await self._mailbox.parcel(going.order, event):
+            return _Fate(going.order, event.state, HAS_ENDED)
+        return _Fate(going.order, event.state)
+
+    def _note(self, waybill: str, report: ParcelReport, told: str, gave_up_at: datetime | None) -> None:
+        """Remember what was heard; a time of the future is a fault of theirs, and would keep the parcel from being silent."""
+        now = self._clock()
+        scanned_at = max(
+            (scan.at for scan in report.scans if scan.at <= now + FUTURE_TOLERANCE), default=None
+        )
+        picked_up_at = min(report.picked_up_at, now) if report.picked_up_at else None
+        self._store.watch.heard(
+            waybill, scanned_at=scanned_at, picked_up_at=picked_up_at, gave_up_at=gave_up_at, told=told
+        )
+
+
+class _Fate(NamedTuple):
+    """What a report was to one order; no `why` when the order was told."""
+
+    order: OrderKey
+    state: ParcelState
+    why: str = ""
+
+    @property
+    def is_told(self) -> bool:
+        return not self.why
+
+    def hearing(self, added: int) -> Hearing:
+        if self.is_told:
+            return Hearing("delivered", self.order)
+        status: Status = "ended" if self.why == HAS_ENDED else "delivered" if added else "repeated"
+        return Hearing(status, self.order, f"{self.state}: {self.why}")
+
+
+def _summed_up(heard: Sequence[Hearing]) -> Hearing:
+    """Of what one report was to several orders, return the one that tells most."""
+    told = [each for each in heard if not each.reason]
+    return (told or [*heard])[0]

@@ -15,38 +15,66 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 from activities.admission import AdmissionActivities
+from activities.broadcast import BroadcastActivities, Told
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
 from activities.inventory import InventoryActivities
 from activities.notices import NoticeActivities
+from activities.parcels import ParcelActivities
+from activities.payments import PaymentActivities
 from activities.records import RecordActivities
 from activities.rules import RuleActivities
+from activities.untold import Untold
 from activities.warehouse import WarehouseActivities
-from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config
+from activities.waybills import WaybillActivities
+from oms.admitting import Room
+from oms.broadcast.sinks import Sink, open_sinks
+from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config, Labels, Partner
+from oms.casework import case_work
 from oms.channels import CHANNELS, LIMITED, open_channel
+from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
 from oms.notices import AppriseNotices, Fanout, LogNotices
 from oms.opening import opened
+from oms.payments import open_gateways
 from oms.polling import Polling
 from oms.ports import Notices, Tracking, Warehouse
+from oms.reports import ParcelReports
+from oms.rules.assessment import ShopWays
 from oms.rules.table import read_table
-from oms.settings import Settings, WrongSetting
+from oms.settings import Settings, ShopConfig, WrongSetting
 from oms.store import Store
-from oms.temporal.client import ORDERS_QUEUE, channel_queue
+from oms.temporal.client import EVENTS_QUEUE, ORDERS_QUEUE, channel_queue
 from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
+from oms.temporal.relays import start_relays
 from oms.temporal.worker import build_worker
 from oms.tokens import StoredTokens
 from oms.warehouse.qimen import Qimen, QimenConfig
+from oms.watching import Watching
+from oms.waybills import WaybillDesk, Ways
+from workflows.aftersale import AfterSaleWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
+from workflows.relay import RelayEventsWorkflow
+from workflows.watch import WatchParcelsWorkflow
 
 log = logging.getLogger("oms.worker")
 Activity = Callable[..., Any]
 QUOTAS = {channel_queue(name): kind.properties.calls_per_second for name, kind in CHANNELS.items()}
 """What a channel's queue may carry a second, over all workers."""
+WORKFLOWS: Mapping[str, Sequence[type]] = {
+    ORDERS_QUEUE: (
+        OrderWorkflow,
+        AfterSaleWorkflow,
+        PollShopWorkflow,
+        SweepShopWorkflow,
+        WatchParcelsWorkflow,
+    ),
+    EVENTS_QUEUE: (RelayEventsWorkflow,),
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +84,7 @@ class Outside:
     warehouse: Warehouse
     tracking: Tracking
     notices: Notices
+    couriers: Labels
 
 
 def outside(settings: Settings, http: Http) -> Outside:
@@ -69,34 +98,84 @@ def outside(settings: Settings, http: Http) -> Outside:
         label_url=settings.kuaidi100_label_url, customer=settings.kuaidi100_customer, key=settings.kuaidi100_key,
         secret=settings.kuaidi100_secret, salt=settings.kuaidi100_salt,
         callback_url=f"{settings.public_url}/hooks/kuaidi100",
+        partners={each.carrier: Partner(id=each.account, key=each.key) for each in settings.kuaidi100_partners},
     )  # fmt: skip
     ways: list[Notices] = [LogNotices()]
     if settings.notice_urls:
         ways.append(AppriseNotices(settings.notice_urls))
-    return Outside(Qimen(qimen, http), Kuaidi100(kuaidi100, http), Fanout(ways))
+    return Outside(Qimen(qimen, http), Kuaidi100(kuaidi100, http), Fanout(ways), Labels(kuaidi100, http))
+
+
+def ways_of(shops: Sequence[ShopConfig]) -> dict[ShopKey, ShopWays]:
+    """Return how each shop works, as its orders' histories are told."""
+    return {
+        shop.key: ShopWays(
+            gateways=tuple(gateway.kind for gateway in shop.gateways),
+            draws_waybills=shop.waybills != "warehouse",
+            tells_when_drawn=shop.waybills != "warehouse" and shop.tell_channel == "drawn",
+        )
+        for shop in shops
+    }
 
 
 def activities_by_queue(
-    settings: Settings, store: Store, client: Client, http: Http
+    settings: Settings, store: Store, client: Client, http: Http, sinks: Mapping[str, Sink]
 ) -> Mapping[str, Sequence[Activity]]:
-    """Return every activity under the queue that runs it: orders first, then one queue a channel."""
+    """Return every activity under the queue that runs it: orders first, then one queue a channel, then events."""
     world = outside(settings, http)
     tokens = StoredTokens(store)
     channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), channels, _now)
-    shops = ChannelActivities(channels, Polling(store, intake, channels, _now), store)
+    people = NoticeActivities(world.notices, store)
+    mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
+    intake = Intake(store, mailbox, channels, _now, room_of(settings, store))
+    untold = Untold(people, store, settings.pace)
+    shops = ChannelActivities(channels, Polling(store, intake, channels, _now), store, untold)
     platforms = {shop.key: shop.platform for shop in settings.shops}
-    rules, inventory = RuleActivities(read_table(), platforms, store), InventoryActivities(store)
+    rules, inventory = (
+        RuleActivities(read_table(), platforms, store, ways_of(settings.shops)),
+        InventoryActivities(store),
+    )
     warehouse = WarehouseActivities(world.warehouse, store, channels)
     carriers = CarrierActivities(world.tracking, store)
+    desk = WaybillDesk(
+        Ways({shop.key: shop for shop in settings.shops}, channels, world.couriers), store.waybills
+    )
+    waybills = WaybillActivities(desk, store, channels)
+    payments = PaymentActivities(open_gateways(settings.shops, http), intake, store)
+    parcels = ParcelActivities(watching(settings, store, client, world.tracking), people)
+    cases = case_work(settings, store, channels, mailbox, world.warehouse)
+    asking: list[Activity] = [
+        shops.write_back, shops.correct_waybill, shops.answer_address, waybills.draw, waybills.give_back,
+        payments.confirm, *cases.platforms,
+    ]  # fmt: skip
     orders: list[Activity] = [
         RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
-        warehouse.recall, carriers.track, carriers.recycle, carriers.intercept, shops.write_back,
-        NoticeActivities(world.notices, store).tell,
+        warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
+        people.tell, parcels.watch, *cases.others, *asking,
     ]  # fmt: skip
     names = sorted({shop.channel for shop in settings.shops})
-    shopping: list[Activity] = [shops.poll, shops.sweep, shops.write_back]
-    return {ORDERS_QUEUE: orders, **{channel_queue(name): shopping for name in names}}
+    shopping: list[Activity] = [shops.poll, shops.sweep, *asking]
+    telling = broadcasting(settings, store, sinks)
+    events: list[Activity] = [telling.relay, telling.clear, people.tell]
+    return {ORDERS_QUEUE: orders, **{channel_queue(name): shopping for name in names}, EVENTS_QUEUE: events}
+
+
+def room_of(settings: Settings, store: Store) -> Room | None:
+    """Return the room for new orders; None where the settings let any number in at once."""
+    return Room(store.orders, settings.new_orders_at_once) if settings.new_orders_at_once else None
+
+
+def watching(settings: Settings, store: Store, client: Client, tracking: Tracking) -> Watching:
+    """Return what looks after silent parcels."""
+    reports = ParcelReports(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), _now)
+    platforms = {shop.key: shop.platform for shop in settings.shops}
+    return Watching(store, tracking, reports, read_table(), platforms, _now)
+
+
+def broadcasting(settings: Settings, store: Store, sinks: Mapping[str, Sink]) -> BroadcastActivities:
+    """Return what tells the settings' subscribers, each by its way."""
+    told = {one.name: Told(one, sinks[one.name]) for one in settings.subscribers}
+    return BroadcastActivities(told, store, keep=timedelta(days=settings.keep_events_days))
 
 
 async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
@@ -108,30 +187,40 @@ async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
     stop = asyncio.Event()
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, stop.set)
-    async with opened(settings, _runtime(settings)) as (store, client, http):
-        workers = _workers(settings, store, client, http, queues)
-        async with AsyncExitStack() as running:
-            for worker in workers:
-                await running.enter_async_context(worker)
-            await running.enter_async_context(serve_health(settings.web_host, settings.health_port, client))
-            log.info("worker.started", extra={"queues": [worker.task_queue for worker in workers]})
-            await stop.wait()
-            log.info("worker.stopping", extra={"grace_seconds": settings.grace_seconds})
+    async with (
+        opened(settings, _runtime(settings)) as (store, client, http),
+        open_sinks(settings.subscribers) as sinks,
+        AsyncExitStack() as running,
+    ):
+        workers = _workers(
+            settings, store, client, activities_by_queue(settings, store, client, http, sinks), queues
+        )
+        for worker in workers:
+            await running.enter_async_context(worker)
+        if EVENTS_QUEUE in {worker.task_queue for worker in workers}:
+            await start_relays(client, [one.name for one in settings.subscribers], pace=settings.pace)
+        await running.enter_async_context(serve_health(settings.web_host, settings.health_port, client))
+        log.info("worker.started", extra={"queues": [worker.task_queue for worker in workers]})
+        await stop.wait()
+        log.info("worker.stopping", extra={"grace_seconds": settings.grace_seconds})
     log.info("worker.stopped")
     return 0
 
 
 def _workers(
-    settings: Settings, store: Store, client: Client, http: Http, queues: Sequence[str]
+    settings: Settings,
+    store: Store,
+    client: Client,
+    served: Mapping[str, Sequence[Activity]],
+    queues: Sequence[str],
 ) -> list[Worker]:
-    served = activities_by_queue(settings, store, client, http)
     unknown = sorted(set(queues) - set(served))
     if unknown:
         raise WrongSetting(f"no queue {', '.join(unknown)}; there are: {', '.join(served)}")
     return [
         build_worker(
             client, store, queue=queue, activities=activities,
-            workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow] if queue == ORDERS_QUEUE else [],
+            workflows=WORKFLOWS.get(queue, ()),
             a_second=QUOTAS.get(queue), cached_workflows=settings.cached_workflows, grace=timedelta(seconds=settings.grace_seconds),
         )
         for queue, activities in served.items()

@@ -3,22 +3,31 @@
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from oms.domain.ids import Mark, ShopKey
+from oms.domain.sender import Sender
+from oms.gateways import GatewayConfig, gateways_of
+from oms.subscribers import Subscriber, read_subscribers
+from oms.variables import WrongSetting, named_secrets, shape
+
+__all__ = ["DataKey", "GatewayConfig", "Partnership", "Settings", "ShopConfig", "WrongSetting", "read_shops"]
+from oms.senders import Partnership, read_partners, read_senders
 
 KEY_BYTES = 32
-VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-
-
-class WrongSetting(ValueError):
-    """A setting that stops the start: names it, shows the value's shape (never a secret), says what was expected."""
 
 
 class DataKey(BaseModel):
@@ -50,6 +59,24 @@ class ShopConfig(BaseModel):
     secrets: Mapping[str, SecretStr] = {}
     options: Mapping[str, str] = {}
     """What else a channel wants to know and is no secret, such as the number of the seller."""
+    gateways: tuple[GatewayConfig, ...] = ()
+    """Through whom its buyers pay, where we hear of it from them too; each kind at most once."""
+    waybills: Literal["warehouse", "kuaidi100", "platform"] = "warehouse"
+    """Who draws waybill numbers: the warehouse by itself, or we, from Kuaidi100 or from the shop's own platform."""
+    tell_channel: Literal["shipped", "drawn"] = "drawn"
+    """When the channel hears of a number that we drew: when the parcel leaves, or at once."""
+    carrier: str = Field(default="", pattern="^[a-z0-9_:A-Z-]{0,20}$")
+    """The usual courier, in our words; needed where we draw."""
+    warehouses: Mapping[str, Sender] = Field(default={}, repr=False)
+    """Warehouse code to the address that its parcels come from; the file's, unless the shop has its own."""
+
+    @model_validator(mode="after")
+    def _can_draw(self) -> Self:
+        if self.waybills != "warehouse" and not self.carrier:
+            raise ValueError(f"{self.waybills} draws numbers of a courier: name one as `carrier:`")
+        if self.waybills != "warehouse" and not self.warehouses:
+            raise ValueError(f"{self.waybills} wants to know where parcels come from: list `warehouses:`")
+        return self
 
     def secret(self, name: str) -> SecretStr:
         """Return one of the shop's secrets. Raises WrongSetting naming the one that is missing."""
@@ -113,6 +140,7 @@ class Settings(BaseModel):
     health_port: int = Field(0, alias="OMS_HEALTH_PORT", ge=0, le=65535)
     metrics_port: int = Field(0, alias="OMS_METRICS_PORT", ge=0, le=65535)
     cached_workflows: int = Field(2000, alias="OMS_CACHED_WORKFLOWS", ge=0)
+    new_orders_at_once: int = Field(48, alias="OMS_NEW_ORDERS_AT_ONCE", ge=0)
     grace_seconds: int = Field(30, alias="OMS_GRACE_SECONDS", ge=1)
     poll_every_seconds: int = Field(900, alias="OMS_POLL_EVERY_SECONDS", ge=1)
     notice_urls: tuple[SecretStr, ...] = Field((), alias="OMS_NOTICE_URLS")
@@ -127,7 +155,11 @@ class Settings(BaseModel):
     kuaidi100_key: SecretStr = Field(alias="OMS_KUAIDI100_KEY", min_length=1)
     kuaidi100_secret: SecretStr = Field(alias="OMS_KUAIDI100_SECRET", min_length=1)
     kuaidi100_salt: SecretStr = Field(alias="OMS_KUAIDI100_SALT", min_length=1)
+    kuaidi100_partners: tuple[Partnership, ...] = Field((), alias="OMS_KUAIDI100_PARTNERS")
+    subscribers_file: Path | None = Field(None, alias="OMS_SUBSCRIBERS_FILE")
+    keep_events_days: int = Field(30, alias="OMS_KEEP_EVENTS_DAYS", ge=1)
     shops: tuple[ShopConfig, ...] = ()
+    subscribers: tuple[Subscriber, ...] = ()
 
     @property
     def digest_bytes(self) -> bytes:
@@ -138,6 +170,11 @@ class Settings(BaseModel):
     @classmethod
     def _read_keys(cls, value: object) -> object:
         return _keys(value) if isinstance(value, str) else value
+
+    @field_validator("kuaidi100_partners", mode="before")
+    @classmethod
+    def _read_partners(cls, value: object) -> object:
+        return read_partners(value) if isinstance(value, str) else value
 
     @field_validator("notice_urls", mode="before")
     @classmethod
@@ -157,9 +194,12 @@ class Settings(BaseModel):
             first = error.errors(include_input=False, include_url=False)[0]
             name = str(first["loc"][0])
             raise WrongSetting(
-                f"{name} is {_shape(given.get(name))}: {first['msg']}. See .env.example."
+                f"{name} is {shape(given.get(name))}: {first['msg']}. See .env.example."
             ) from None
-        return settings.model_copy(update={"shops": read_shops(settings.shops_file, environ)})
+        found: dict[str, object] = {"shops": read_shops(settings.shops_file, environ)}
+        if settings.subscribers_file is not None:
+            found["subscribers"] = read_subscribers(settings.subscribers_file, environ)
+        return settings.model_copy(update=found)
 
     def shop(self, key: ShopKey) -> ShopConfig:
         """Return one shop. Raises WrongSetting when the shops file has none of that name."""
@@ -169,10 +209,6 @@ class Settings(BaseModel):
         raise WrongSetting(
             f"no shop {key} in {self.shops_file}; known: {', '.join(str(s.key) for s in self.shops)}"
         )
-
-
-def _shape(value: str | None) -> str:
-    return "missing" if value is None else f"a text of {len(value)} characters"
 
 
 def read_shops(path: Path, environ: Mapping[str, str]) -> tuple[ShopConfig, ...]:
@@ -197,37 +233,30 @@ def read_shops(path: Path, environ: Mapping[str, str]) -> tuple[ShopConfig, ...]
     rows = listed.get("shops") if isinstance(listed, dict) else None
     if not isinstance(rows, list) or not rows:
         raise WrongSetting(f"{path.name}: expected a list under `shops:`")
-    shops = tuple(_shop(path.name, index, row, environ) for index, row in enumerate(rows))
+    try:
+        senders = read_senders(listed.get("warehouses", []))
+    except ValueError as error:
+        raise WrongSetting(f"{path.name}: {error}") from None
+    shops = tuple(_shop(path.name, index, row, environ, senders) for index, row in enumerate(rows))
     names = [shop.key for shop in shops]
     if len(set(names)) != len(names):
         raise WrongSetting(f"{path.name}: a shop is listed twice")
     return shops
 
 
-def _variable(name: object) -> str:
-    """Name a variable; what does not look like one may be the secret itself, and is not shown."""
-    text = str(name)
-    return text if VARIABLE.fullmatch(text) else f"{_shape(text)} that is no name of a variable"
-
-
-def _shop(file: str, index: int, row: Any, environ: Mapping[str, str]) -> ShopConfig:
+def _shop(
+    file: str, index: int, row: Any, environ: Mapping[str, str], senders: Mapping[str, Sender]
+) -> ShopConfig:
     if not isinstance(row, dict):
         raise WrongSetting(f"{file}: shop {index + 1} is not a mapping")
-    secrets: dict[str, str] = {}
-    named = row.get("secrets", {})
-    if not isinstance(named, dict):
-        raise WrongSetting(
-            f"{file}: shop {row.get('shop')!r}: secrets: expected names of variables, one a line"
-        )
-    for name, variable in named.items():
-        if not environ.get(str(variable)):
-            raise WrongSetting(
-                f"{file}: shop {row.get('shop')!r} takes its {name} from {_variable(variable)}, which is not set"
-            )
-        secrets[name] = environ[str(variable)]
+    owner = f"{file}: shop {row.get('shop')!r}"
+    secrets = named_secrets(owner, row.get("secrets", {}), environ)
+    gateways = gateways_of(owner, row.get("gateways", []), environ)
     try:
-        return ShopConfig.model_validate({**row, "secrets": secrets})
+        return ShopConfig.model_validate(
+            {"warehouses": senders, **row, "secrets": secrets, "gateways": gateways}
+        )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise WrongSetting(f"{file}: shop {row.get('shop')!r}: {place}: {first['msg']}") from None
+        place = ".".join(str(part) for part in first["loc"]) or "waybills"
+        raise WrongSetting(f"{owner}: {place}: {first['msg']}") from None

@@ -3,6 +3,7 @@
 All of it for many payloads at a time: a page of a list costs a handful of transactions, not a handful a payload.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from oms.domain.errors import Unavailable, Unmappable
 from oms.domain.ids import OrderKey
 from oms.domain.model import Fact, Moment
 from oms.domain.news import Known, News, is_news, is_news_after_the_end, mark_of, not_from_the_future
-from oms.domain.order import Snapshot
+from oms.domain.order import PlatformStatus, Snapshot
 from oms.http import read_json
 from oms.ports import Channel, Mapped
 from oms.store import PutAway, SeenNote, Settlement, Store
@@ -42,6 +43,10 @@ class Receipt(Fact):
     news: News | None = None
     modified_at: Moment | None = None
     """The platform's modification time, never ahead of our clock."""
+    says: PlatformStatus | None = None
+    """What the platform says of the order; None for a payload that could not be read."""
+    raw_status: str = ""
+    """The same in the platform's own word."""
     inbox_id: str
 
 
@@ -221,17 +226,18 @@ def _said(kept: Kept, status: Status, news: News, reason: str) -> Receipt:
     return Receipt(
         status=status, order=snapshot.key, reason=reason, news=news,
         modified_at=snapshot.modified_at, inbox_id=kept.inbox_id,
+        says=snapshot.status, raw_status=snapshot.raw_status,
     )  # fmt: skip
 
 
 def _offer(channel: Channel, inbox_id: str, payload: Payload) -> Offer | Receipt:
     try:
-        return Offer(inbox_id, _read(channel, payload))
+        return Offer(inbox_id, readable(channel.read, payload))
     except Unmappable as error:
         return Receipt(status="parked", reason=str(error), inbox_id=inbox_id)
 
 
-def _read(channel: Channel, payload: Payload) -> Mapped:
+def readable(read: Callable[[Mapping[str, Any]], T], payload: Payload) -> T:
     """Translate. Raises Unmappable, whatever the mapping stumbled over: one payload must not stop the others."""
     try:
         content = payload if isinstance(payload, Mapping) else read_json(payload)
@@ -240,9 +246,17 @@ def _read(channel: Channel, payload: Payload) -> Mapped:
     if not isinstance(content, Mapping):
         raise Unmappable("not a JSON object")
     try:
-        return channel.read(content)
+        return read(content)
     except Unmappable:
         raise
     except Exception as error:
-        log.exception("mapping.failed", extra={"shop": str(channel.shop)})
+        log.exception("mapping.failed")
         raise Unmappable(f"our mapping failed ({type(error).__name__})") from None
+
+
+def bytes_of(payload: Payload) -> bytes:
+    """Write a payload as it is kept: as received, or as JSON when it came as an object."""
+    if isinstance(payload, bytes):
+        return payload
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str)
+    return text.encode(errors="surrogatepass")

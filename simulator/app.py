@@ -8,7 +8,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from simulator.breakage import Breakage
-from simulator.carrier.routes import Kuaidi100Interface
+from simulator.carrier.labels import Labels
+from simulator.carrier.routes import COMPANIES, Kuaidi100Interface
 from simulator.control.routes import ControlInterface
 from simulator.shop.access import Doorkeeper
 from simulator.shop.routes import ShopInterface
@@ -23,12 +24,15 @@ def create_app(world: World) -> Starlette:
     shop = ShopInterface(
         world.shop, world.refunds, world.webhooks, doorkeeper, fulfillments=config.fulfillments
     )
-    carrier = Kuaidi100Interface(config.carrier, world.journeys, world.labels, world.callbacks, world.ledger)
+    labels = Labels(world.roll, world.journeys, world.ledger, COMPANIES)
+    carrier = Kuaidi100Interface(config.carrier, world.journeys, labels, world.callbacks, world.ledger)
     routes = [
         *shop.routes(),
-        *QimenInterface(config.wms, world.warehouse).routes(),
+        *QimenInterface(config.wms, world.warehouse, world.returns).routes(),
         *carrier.routes(),
+        *world.till.routes(),
         *ControlInterface(world).routes(),
+        *world.subscribers.routes(),
         *(route for name, platform in world.platforms.items() for route in platform.routes(f"/{name}")),
     ]
 

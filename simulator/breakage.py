@@ -20,6 +20,8 @@ SYSTEM_OF_PATH: Sequence[tuple[str, System]] = (
     ("/router/", "wms"),
     ("/poll", "carrier"),
     ("/label/", "carrier"),
+    ("/v3/pay/", "gateway"),
+    ("/gateway.do", "gateway"),
 )
 USUAL_DELAY_S = 1.0
 USUAL_HANG_S = 30.0

@@ -20,6 +20,7 @@ class Buyers:
     ) -> None:
         """Stand in front of the marketplaces; those named in `selling` take orders in turn."""
         self._markets: Mapping[str, Marketplace[Any]] = {market.name: market for market in markets}
+        self.selling = tuple(selling)
         self._turn: Iterator[str] = cycle(selling)
         self._warehouse = warehouse
         self._plans = plans

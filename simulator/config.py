@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.faults import Fault, Kind, System
+from simulator.subscriber.routes import SubscriberConfig
 
 ScenarioName = Literal["mixed", "plain", "none"]
 USUAL_NUMBER_OF_ORDERS = 60
@@ -39,6 +40,40 @@ class PlatformConfig(Section):
     """What else its protocol lets be set, such as how long a list takes to come to rest."""
 
 
+class WechatPayAccount(Section):
+    """The own shop's account at WeChat Pay; keys are base64 of their DER."""
+
+    mchid: str
+    appid: str
+    api_v3_key: str
+    private_key: str
+    """WeChat Pay's own, with which it signs; `serial` is its id."""
+    serial: str
+    merchant_key: str
+    merchant_serial: str
+    notify_url: str | None = None
+
+
+class AlipayAccount(Section):
+    """The own shop's application at Alipay; keys are base64 of their DER."""
+
+    app_id: str
+    seller_id: str
+    private_key: str
+    """Alipay's own, with which it signs."""
+    merchant_key: str
+    notify_url: str | None = None
+
+
+class PaymentsConfig(Section):
+    """Through which gateways the own shop's buyers pay."""
+
+    number_prefix: str = ""
+    """What the shop's plugin puts before its order numbers."""
+    wechatpay: WechatPayAccount | None = None
+    alipay: AlipayAccount | None = None
+
+
 class WmsConfig(Section):
     """The warehouse system and where it sends its notices."""
 
@@ -55,6 +90,14 @@ class CarrierConfig(Section):
     customer: str
     key: str
     secret: str
+    forgetful: bool = False
+    """Gives a new waybill number whenever it is asked, also for the same order, as some couriers do."""
+    callbacks_lost: float = Field(default=0.0, ge=0, le=1)
+    """The share of callbacks that are never sent, nor sent again."""
+    callbacks_aborted: float = Field(default=0.0, ge=0, le=1)
+    """The share of callbacks with which the carrier stops following the parcel."""
+    unscanned: float = Field(default=0.0, ge=0, le=1)
+    """The share of parcels that are handed over and never scanned."""
 
 
 class Noise(Section):
@@ -103,6 +146,9 @@ class Config(Section):
     own_shop_sells: bool = True
     wms: WmsConfig
     carrier: CarrierConfig
+    payments: PaymentsConfig | None = None
+    subscribers: tuple[SubscriberConfig, ...] = ()
+    """Who is told by the order centre what happens."""
     orders: int | None = Field(default=None, ge=0)
     rate: float = Field(default=4.0, gt=0)
     source: Path | None = None

@@ -5,8 +5,8 @@ from functools import partial
 from random import Random
 
 from simulator.clock import Timeline
-from simulator.config import Config, Outage
-from simulator.faults import MARKETS, Fault, Faults, System
+from simulator.config import CarrierConfig, Config, Outage
+from simulator.faults import MARKETS, Fault, Faults, Kind, System
 from simulator.ledger import Ledger
 from simulator.shop.orders import Shop, ShopOrder
 
@@ -18,6 +18,7 @@ class Disturbances:
         """Plan; nothing is disturbed before it begins."""
         self._outages = config.outages
         self._moving_rate = config.moving_rate
+        self._carrier_faults = _carrier_faults(config.carrier)
         self._timeline = timeline
         self._faults = faults
         self._ledger = ledger
@@ -31,6 +32,8 @@ class Disturbances:
             for system in self._selling:
                 self._faults.arm(Fault(system=system, kind="moving", rate=self._moving_rate))
                 self._ledger.append(f"moving.{system}", order="", key="moving", outcome="began")
+        for fault in self._carrier_faults:
+            self._faults.arm(fault)
         for outage in self._outages:
             self._timeline.after(outage.starts_business_s, partial(self._break, outage))
 
@@ -46,6 +49,15 @@ class Disturbances:
         for fault in broken:
             self._faults.repair(fault)
             self._ledger.append(f"outage.{fault.system}", order="", key=fault.kind, outcome="over")
+
+
+def _carrier_faults(carrier: CarrierConfig) -> list[Fault]:
+    shares: list[tuple[System, Kind, float]] = [
+        ("callback", "lost", carrier.callbacks_lost),
+        ("callback", "abort", carrier.callbacks_aborted),
+        ("carrier", "unscanned", carrier.unscanned),
+    ]
+    return [Fault(system=system, kind=kind, rate=share) for system, kind, share in shares if share]
 
 
 class Visitors:

@@ -7,18 +7,35 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 System = Literal[
-    "shop", "taobao", "jd", "pdd", "douyin", "wechat", "wms", "carrier", "webhook", "notify", "callback"
+    "shop",
+    "taobao",
+    "jd",
+    "pdd",
+    "douyin",
+    "wechat",
+    "wms",
+    "carrier",
+    "gateway",
+    "webhook",
+    "notify",
+    "callback",
+    "payments",
 ]
 Kind = Literal[
     "error", "delay", "hang", "html", "malformed", "lost_answer", "duplicate", "reorder", "drop", "retired",
-    "throttle", "token_expired", "moving", "truncated",
+    "throttle", "token_expired", "moving", "truncated", "lost", "abort", "unscanned",
 ]  # fmt: skip
 
 MARKETS: frozenset[System] = frozenset({"taobao", "jd", "pdd", "douyin", "wechat"})
-INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier"}) | MARKETS
+INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier", "gateway"}) | MARKETS
 INBOUND_KINDS = frozenset({"error", "delay", "hang", "html", "malformed", "lost_answer", "drop", "retired"})
 LIST_KINDS = frozenset({"moving", "truncated"})
 """What goes wrong inside a list; everything else goes wrong around the whole answer."""
+CALLBACK_KINDS = frozenset({"lost", "abort"})
+"""A callback that is never sent, nor sent again; a carrier that stops following a parcel."""
+PARCEL_KINDS = frozenset({"unscanned"})
+"""A parcel that is handed over and never scanned."""
+DRAWN_BY_NAME = LIST_KINDS | CALLBACK_KINDS | PARCEL_KINDS
 MARKET_KINDS = INBOUND_KINDS | LIST_KINDS | {"throttle", "token_expired"}
 OUTBOUND_KINDS = frozenset(
     {"error", "delay", "hang", "malformed", "lost_answer", "duplicate", "reorder", "drop"}
@@ -56,6 +73,10 @@ def _kinds_of(system: System) -> frozenset[str]:
         return MARKET_KINDS
     if system == "shop":
         return INBOUND_KINDS | {"moving"}
+    if system == "callback":
+        return OUTBOUND_KINDS | CALLBACK_KINDS
+    if system == "carrier":
+        return INBOUND_KINDS | PARCEL_KINDS
     return INBOUND_KINDS if system in INBOUND else OUTBOUND_KINDS
 
 
@@ -92,9 +113,9 @@ class Faults:
         Without `kinds` only what goes wrong around a whole answer is drawn.
         """
         for fault in self._armed:
-            if fault.system != system or (fault.kind not in kinds if kinds else fault.kind in LIST_KINDS):
+            if fault.system != system or (fault.kind not in kinds if kinds else fault.kind in DRAWN_BY_NAME):
                 continue
-            if not kinds and fault.match not in what:
+            if fault.kind not in LIST_KINDS and fault.match not in what:
                 continue
             if fault.rate is not None and self._random.random() >= fault.rate:
                 continue

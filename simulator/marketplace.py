@@ -30,6 +30,10 @@ class Sold(Protocol):
         """The pieces ordered, by SKU."""
 
     @property
+    def wanted(self) -> Counter[str]:
+        """Those of them that are to be sent, or were: without what was paid back before it left."""
+
+    @property
     def platform_status(self) -> str:
         """The status in the platform's word."""
 

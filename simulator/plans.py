@@ -4,7 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from simulator.market.order import CaseKind, CaseStatus
+
 Expected = Literal["completed", "cancelled", "open"]
+
+
+@dataclass(frozen=True)
+class CasePlan:
+    """What a buyer will ask for after the sale, and how that should end."""
+
+    kind: CaseKind
+    expected: CaseStatus = "refunded"
+    line: int = 0
+    """Which line of the order, counted from 0."""
+    pieces: int = 0
+    """How many of it; 0 means all."""
+    reason: str = "不想要了"
+    sends_back: bool = True
+    """Whether the goods are sent back once we have agreed to a return."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from simulator.carrier.roll import Roll
 from simulator.config import Noise, PlatformConfig
 from simulator.faults import Fault, Faults
 from simulator.ledger import Ledger
@@ -27,6 +28,8 @@ class Ground:
     postman: Postman
     noise: Noise
     seed: int
+    roll: Roll
+    """Where the numbers of its e-waybills come from, so that parcels can travel under them."""
 
 
 class Platform(Protocol):

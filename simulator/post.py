@@ -13,7 +13,7 @@ from simulator.faults import Fault, Faults
 
 log = logging.getLogger(__name__)
 
-Route = Literal["webhook", "notify", "callback"]
+Route = Literal["webhook", "notify", "callback", "payments"]
 CARRIERS_PER_ROUTE = 8
 PATIENCE_S = 10.0
 USUAL_DELAY_S = 2.0
@@ -52,6 +52,7 @@ class Postman:
             "webhook": asyncio.Queue(),
             "notify": asyncio.Queue(),
             "callback": asyncio.Queue(),
+            "payments": asyncio.Queue(),
         }
         self._waiting: dict[int, tuple[Letter, asyncio.TimerHandle]] = {}
         self._numbers = count()

@@ -1,23 +1,26 @@
 """Invented orders: mostly plain ones, and a share of everything that makes an order centre necessary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Literal
 
+from simulator.aftersales import AfterSales
 from simulator.assortment import Assortment
 from simulator.buyers import Buyers
 from simulator.clock import Timeline
 from simulator.config import Config
 from simulator.offering import Script
 from simulator.plans import Plan
+from simulator.regrets import Regrets
 from simulator.wms.catalogue import GUANGZHOU, HANGZHOU
 from simulator.wms.warehouse import Warehouse
 
 OrderKind = Literal[
-    "plain", "pays_late", "never_pays", "changes_mind", "split", "sold_out_at_first", "expensive"
-]
+    "plain", "pays_late", "never_pays", "changes_mind", "split", "sold_out_at_first", "expensive",
+    "drops_a_line", "drops_it_all", "wants_money_back", "sends_back", "exchanges",
+]  # fmt: skip
 SHARES: dict[OrderKind, float] = {
     "pays_late": 0.08,
     "never_pays": 0.04,
@@ -25,6 +28,11 @@ SHARES: dict[OrderKind, float] = {
     "split": 0.03,
     "sold_out_at_first": 0.03,
     "expensive": 0.04,
+    "drops_a_line": 0.02,
+    "drops_it_all": 0.02,
+    "wants_money_back": 0.02,
+    "sends_back": 0.03,
+    "exchanges": 0.01,
 }
 ENOUGH_FOR_ONE_OF_EACH = 30
 REMARK_SHARE = 0.05
@@ -49,15 +57,16 @@ class Scenario:
     """Offers a deck of orders and does what each buyer will do later."""
 
     def __init__(
-        self, config: Config, timeline: Timeline, buyers: Buyers, warehouse: Warehouse, assortment: Assortment
-    ) -> None:
+        self, config: Config, timeline: Timeline, buyers: Buyers, warehouse: Warehouse, assortment: Assortment,
+        after_sales: AfterSales,
+    ) -> None:  # fmt: skip
         """Prepare; nothing happens before the script is played."""
         self._config = config
         self._timeline = timeline
         self._buyers = buyers
         self._warehouse = warehouse
         self._assortment = assortment
-        self._act: dict[OrderKind, Callable[[Random], None]] = {
+        self._act: Mapping[str, Callable[[Random], None]] = {
             "plain": self._plain,
             "pays_late": self._pays_late,
             "never_pays": self._never_pays,
@@ -65,6 +74,7 @@ class Scenario:
             "split": self._split,
             "sold_out_at_first": self._sold_out_at_first,
             "expensive": self._expensive,
+            **Regrets(timeline, buyers, assortment, after_sales, self._grace()).acts(),
         }
 
     def script(self) -> Script:
@@ -102,14 +112,18 @@ class Scenario:
         """
         minutes = random.uniform(10, 50)
         cancelled_at = self._timeline.now() + self._timeline.real(minutes * MINUTE_S)
-        grace = max(
-            self._timeline.real(LEAST_GRACE_H * HOUR_S), timedelta(seconds=self._config.least_grace_s)
-        )
-        unheard = self._timeline.real(max((o.lasts_business_s for o in self._config.outages), default=0.0))
-        plan = Plan("cancelled", ships_at=cancelled_at + unheard + grace)
+        plan = Plan("cancelled", ships_at=cancelled_at + self._grace())
         order = self._buyers.order(self._assortment.usual(random), plan, paid=True)
         how: Literal["cancelled", "refunded"] = random.choice(("cancelled", "refunded"))
         self._timeline.at(cancelled_at, partial(self._buyers.cancel, order, how))
+
+    def _grace(self) -> timedelta:
+        grace = max(
+            self._timeline.real(LEAST_GRACE_H * HOUR_S), timedelta(seconds=self._config.least_grace_s)
+        )
+        return grace + self._timeline.real(
+            max((o.lasts_business_s for o in self._config.outages), default=0.0)
+        )
 
     def _sold_out_at_first(self, random: Random) -> None:
         draft = self._assortment.sold_out(random)

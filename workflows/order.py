@@ -114,6 +114,7 @@ class OrderWorkflow(OrderSteps):
         """Leave nothing half done: parcels announced, people told, the book written, every handler finished."""
         if self.order.outcome is Outcome.CANCELLED:
             admission.give_back_stock(self.order)
+        self.give_back_unused()
         await self.errands_done()
         await workflow.wait_condition(workflow.all_handlers_finished)
         await self.publish()

@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.requests import ConfirmPayment
     from oms.domain import admission, summaries
     from oms.domain.messages import PaymentSeen
-    from oms.ports import NotPaid
+    from oms.ports import NotPaid, PlatformPaid
 from workflows.footing import OrderFooting, said
 from workflows.policies import OUTSIDE
 
@@ -36,6 +36,8 @@ class OrderPayment(OrderFooting):
         match answer:
             case PaymentSeen():
                 admission.payment_seen(order, answer, self.now)
+            case PlatformPaid(word=words):
+                order.note(self.now, "payment.asked", actor="platform", why=words, can_wait=True)
             case NotPaid(raw_status=words):
                 admission.payment_not_confirmed(order, request.ask, words, self.now)
             case _:

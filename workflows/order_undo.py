@@ -76,9 +76,7 @@ class OrderUndo(OrderWaybills):
         if self.undoing:
             admission.give_back_stock(order, delivery.warehouse)
         current = fulfilment.find_delivery(order, delivery.code)
-        if current is not None and current.drawn:
-            self.run_aside(self.give_back_waybill(current), f"give back {current.waybill}")
-        elif current is not None and current.waybill:
+        if current is not None and current.waybill and not current.drawn:
             errand = CarrierErrand(
                 order=order.key, waybill=current.waybill, carrier=current.carrier, why="not shipped"
             )

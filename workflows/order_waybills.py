@@ -21,6 +21,23 @@ from workflows.policies import HANDING_OVER, OUTSIDE
 class OrderWaybills(OrderParcels):
     """Waybills that we draw ourselves; where the warehouse draws them, nothing happens here."""
 
+    @property
+    def behind(self) -> bool:
+        """A number was drawn for nothing."""
+        return super().behind or bool(waybills.unused(self.order))
+
+    async def keep_up(self) -> None:
+        """Give back what is not used, then the rest."""
+        self.give_back_unused()
+        await super().keep_up()
+
+    def give_back_unused(self) -> None:
+        """Give numbers back that we drew, beside the main way."""
+        for delivery in waybills.unused(self.order):
+            told = delivery.waybill in self.order.told
+            waybills.waybill_given_back(self.order, delivery.waybill)
+            self.run_aside(self._give_back_waybill(delivery, told=told), f"give back {delivery.waybill}")
+
     async def draw_waybills(self, deliveries: tuple[DeliveryOrder, ...]) -> tuple[DeliveryOrder, ...]:
         """Return the deliveries with their numbers; one that gets none is held for a person and left out."""
         assessment = self.order.assessment
@@ -45,12 +62,10 @@ class OrderWaybills(OrderParcels):
         """Tell whether a hold or a withdrawal stops what is being handed over."""
         return self.withdrawn or bool(self.order.stopped_at(Gate.BEFORE_RELEASE))
 
-    async def give_back_waybill(self, delivery: DeliveryOrder) -> None:
-        """Give a number back that we drew; the channel, if it was told of it, hears of the next one instead."""
+    async def _give_back_waybill(self, delivery: DeliveryOrder, *, told: bool) -> None:
+        """Give one back; a channel that was told of it, and will hear of no other, is a person's business."""
         order = self.order
         request = GiveBackWaybill(order=order.key, waybill=delivery.waybill, carrier=delivery.carrier)
-        told = delivery.waybill in order.told
-        waybills.waybill_given_back(order, delivery.waybill)
         try:
             await workflow.execute_activity_method(
                 WaybillActivities.give_back, request, summary=summaries.recycle(delivery.waybill), **OUTSIDE

@@ -78,3 +78,10 @@ CLEAR_EVENTS = Patience(
 
 LOOK_AGAIN = timedelta(minutes=10)
 """How often a stopped relay looks by itself whether it was resumed, should nobody have been able to tell it."""
+
+WATCH = Patience(
+    start_to_close_timeout=timedelta(minutes=20),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)
+"""One round over the silent parcels is one attempt: the next one comes by schedule, and what was asked rests."""

@@ -21,8 +21,6 @@ with workflow.unsafe.imports_passed_through():
     )
 from workflows.policies import CLEAR_EVENTS, LOOK_AGAIN, OUTSIDE, RELAY
 
-TURNS = 100
-"""So many turns make one run: about eight hours when all is well; then it goes on with an empty history."""
 TURNS_BETWEEN_CLEARINGS = 12
 
 
@@ -42,23 +40,14 @@ class RelayEventsWorkflow:
     @workflow.run
     async def run(self, errand: RelayEvents) -> NotSubscribed:
         """Take turns until the subscriber is configured no more."""
-        for number in range(TURNS):
+        for number in range(errand.turns):
             turn = await self._take_a_turn(errand)
-            match turn:
-                case TurnOver():
-                    await self._clear_now_and_then(errand, number)
-                case TurnFailed():
-                    await self._wait(turn.seconds, summaries.try_again(errand.subscriber, turn))
-                case TurnStopped():
-                    await self._tell(errand, turn)
-                    await self._wait(LOOK_AGAIN.total_seconds(), summaries.stopped(errand.subscriber, turn))
-                case NotSubscribed():
-                    return turn
-                case _:
-                    assert_never(turn)
+            if isinstance(turn, NotSubscribed):
+                return turn
+            await self._go_on_after(turn, errand, number)
             if workflow.info().is_continue_as_new_suggested():
                 break
-        workflow.continue_as_new(errand)
+        return workflow.continue_as_new(errand)
 
     async def _take_a_turn(self, errand: RelayEvents) -> Turn:
         self._asked = False
@@ -66,6 +55,20 @@ class RelayEventsWorkflow:
             BroadcastActivities.relay, errand, summary=summaries.relay(errand.subscriber), **RELAY
         )
         return turn
+
+    async def _go_on_after(
+        self, turn: TurnOver | TurnFailed | TurnStopped, errand: RelayEvents, number: int
+    ) -> None:
+        match turn:
+            case TurnOver():
+                await self._clear_now_and_then(errand, number)
+            case TurnFailed():
+                await self._wait(turn.seconds, summaries.try_again(errand.subscriber, turn))
+            case TurnStopped():
+                await self._tell(errand, turn)
+                await self._wait(LOOK_AGAIN.total_seconds(), summaries.stopped(errand.subscriber, turn))
+            case _:
+                assert_never(turn)
 
     async def _clear_now_and_then(self, errand: RelayEvents, number: int) -> None:
         if number % TURNS_BETWEEN_CLEARINGS == 0:

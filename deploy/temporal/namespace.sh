@@ -31,3 +31,4 @@ attribute NextDeadline Datetime
 attribute SlaState Keyword
 attribute OrderTags KeywordList
 attribute BusinessId Keyword
+attribute AfterSaleStatus Keyword

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from oms.channels import douyin, jd, pdd, taobao, wechat, woocommerce
 from oms.http import Http
 from oms.kinds import Kind
-from oms.ports import Channel, Tokens
+from oms.ports import Channel, DrawsWaybills, Tokens
 from oms.settings import ShopConfig, WrongSetting
 
 CHANNELS: Mapping[str, Kind] = {
@@ -31,4 +31,19 @@ def kind_of(shop: ShopConfig) -> Kind:
 
 def open_channel(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     """Open a configured shop. Raises WrongSetting for an unknown channel, and for what its folder asks for in vain."""
-    return kind_of(shop).open(shop, http, tokens)
+    kind = kind_of(shop)
+    channel = kind.open(shop, http, tokens)
+    if shop.waybills == "platform":
+        _check_waybills(shop, kind, channel)
+    return channel
+
+
+def _check_waybills(shop: ShopConfig, kind: Kind, channel: Channel) -> None:
+    if not isinstance(channel, DrawsWaybills):
+        raise WrongSetting(
+            f"shop {shop.key}: waybills: platform, but {shop.channel} has no e-waybills that we speak; "
+            "choose kuaidi100 or warehouse"
+        )
+    missing = [name for name in kind.waybill_options if not shop.options.get(name)]
+    if missing:
+        raise WrongSetting(f"shop {shop.key}: waybills: platform needs the option {' and '.join(missing)}")

@@ -1,6 +1,7 @@
 """Ask an order for something: an update, answered at once with done or a refusal in words."""
 
 import asyncio
+from typing import NamedTuple
 
 import typer
 from temporalio.client import (
@@ -33,16 +34,28 @@ def command(context: typer.Context, order: str, update: str, message: Command, *
 
 async def ask(client: Client, key: OrderKey, update: str, message: Command) -> Done:
     """Send an update. Raises Trouble when the order refuses, does not run, or no worker answers."""
-    unanswered = Trouble(f"no worker answered for {key}", "is one running?", Code.UNREACHABLE)
+    return await ask_one(client, Asked(key.workflow_id, "order", str(key)), update, message)
+
+
+class Asked(NamedTuple):
+    """Who is asked: its workflow, what it is (also the command that shows it), and its name for people."""
+
+    workflow: str
+    what: str
+    name: str
+
+
+async def ask_one(client: Client, asked: Asked, update: str, message: Command) -> Done:
+    """Send an update to an order or one of its cases. Raises Trouble as `ask` does."""
+    show = f"`starter.py {asked.what} show {asked.name}`"
+    unanswered = Trouble(f"no worker answered for {asked.name}", "is one running?", Code.UNREACHABLE)
     patience = asyncio.timeout(PATIENCE_SECONDS)
     try:
         async with patience:
-            handle = client.get_workflow_handle(key.workflow_id)
+            handle = client.get_workflow_handle(asked.workflow)
             done: Done = await handle.execute_update(update, message, result_type=Done)
     except WorkflowUpdateFailedError as refusal:
-        raise Trouble(
-            f"the order refuses: {refusal.cause}", f"`starter.py order show {key}` says where it is"
-        ) from refusal
+        raise Trouble(f"the {asked.what} refuses: {refusal.cause}", f"{show} says where it is") from refusal
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
         task = asyncio.current_task()
         if task and task.cancelling() and not patience.expired():
@@ -54,6 +67,6 @@ async def ask(client: Client, key: OrderKey, update: str, message: Command) -> D
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         raise Trouble(
-            f"no order {key} is running", f"`starter.py order show {key}` says whether it has ended"
+            f"no {asked.what} {asked.name} is running", f"{show} says whether it has ended"
         ) from error
     return done

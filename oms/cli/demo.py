@@ -28,6 +28,7 @@ from oms.cli.up import stay_up
 from oms.cli.verdict import SHOWN_MISMATCHES, Verdict
 from oms.stack.blueprint import Blueprint, Ports
 from oms.stack.folder import Folder
+from oms.stack.subscribers import SUBSCRIBERS
 from oms.stack.world import ALL, World
 
 PACE = 7200
@@ -81,6 +82,7 @@ def demo(
         arrivals_per_second=(rate or RATE_OF_REAL_ORDERS) if source else None,
         scenario=scenario,
         channels=tuple(channel or ALL),
+        subscribers=tuple(SUBSCRIBERS),
     )
     ports = Ports(temporal=temporal_port, ui=ui_port, web=web_port)
     blueprint = drawn(place, world, ports, postgres=postgres)
@@ -149,12 +151,14 @@ def tell_if_stalled(rehearsal: Rehearsal, output: Output) -> None:
 
 def show_verdict(output: Output, verdict: Verdict) -> None:
     """Show the figures, and what is not as it should be."""
-    figures = verdict.model_dump(exclude={"mismatches", "by_channel"})
+    figures = verdict.model_dump(exclude={"mismatches", "by_channel", "timetable"})
     output.facts(
         "The oracle agrees" if verdict.agrees else "The oracle does NOT agree", figures, as_json=False
     )
     channels = [{"channel": name, **figures.model_dump()} for name, figures in verdict.by_channel.items()]
     output.rows("By channel", channels, as_json=False)
+    rows = [{"row": name, **row.model_dump()} for name, row in verdict.timetable.items()]
+    output.rows("The timetable, business seconds and real ones", rows, as_json=False)
     for mismatch in verdict.mismatches[:SHOWN_MISMATCHES]:
         output.trouble(f"order {mismatch}")
     more = len(verdict.mismatches) - SHOWN_MISMATCHES

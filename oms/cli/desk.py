@@ -1,4 +1,4 @@
-"""The demo's service desk: approves what waits for a review, as a person would."""
+"""The demo's service desk: approves what waits for a review, and what buyers ask after the sale, as a person would."""
 
 import asyncio
 import contextlib
@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from temporalio.client import Client, RPCError
 
-from oms.cli.commands import ask
+from oms.cli.commands import Asked, ask, ask_one
 from oms.cli.output import Trouble
+from oms.domain.aftersale import AfterSaleStatus
+from oms.domain.aftersales.book import AfterSaleRow, workflow_id
+from oms.domain.aftersales.messages import ApproveCase
 from oms.domain.errors import Unavailable
 from oms.domain.holds import REVIEWS
 from oms.domain.ids import OrderKey
@@ -18,6 +21,7 @@ from oms.store import Store
 log = logging.getLogger(__name__)
 WHO = "demo desk"
 WHY = "address and specification confirmed by phone"
+WISH_GRANTED = "the buyer is right"
 LOOK_SECONDS = 0.5
 READ_AT_ONCE = 100
 HANDS = 24
@@ -25,19 +29,22 @@ HANDS = 24
 
 
 class Desk:
-    """Works as long as its task runs; `approved` counts what it has done."""
+    """Works as long as its task runs; `approved` counts the orders it has approved, `agreed` the after-sales."""
 
     def __init__(self, store: Store, client: Client) -> None:
         """Sit down."""
         self._store = store
         self._client = client
         self.approved = 0
+        self.agreed = 0
+        self._decided: set[tuple[str, str, str]] = set()
 
     async def work(self) -> None:
-        """Approve review after review, until cancelled."""
+        """Approve review after review and wish after wish, until cancelled."""
         while True:
             with contextlib.suppress(Unavailable):
                 await self._approve_all(await asyncio.to_thread(self._waiting))
+                await self._agree_to_all(await asyncio.to_thread(self._wishes))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _waiting(self) -> list[OrderKey]:
@@ -67,3 +74,29 @@ class Desk:
             log.info("review.not_approved", extra={"order": str(key), "reason": str(error)})
         else:
             self.approved += 1
+
+    def _wishes(self) -> list[AfterSaleRow]:
+        """List the after-sales that wait for a person, each once in every state it waits in."""
+        cases = self._store.after_sales
+        asked = cases.list(status=AfterSaleStatus.REQUESTED, limit=READ_AT_ONCE)
+        waiting = {row.key: row for row in (*asked, *cases.list(held=True, limit=READ_AT_ONCE))}
+        return [row for row in waiting.values() if _place(row) not in self._decided]
+
+    async def _agree_to_all(self, rows: Sequence[AfterSaleRow]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for row in rows:
+                group.create_task(self._agree(row))
+
+    async def _agree(self, row: AfterSaleRow) -> None:
+        asked = Asked(workflow_id(row.key), "aftersale", row.key)
+        try:
+            await ask_one(self._client, asked, "approve", ApproveCase(by=WHO, why=WISH_GRANTED))
+        except (Trouble, RPCError, Unavailable) as error:
+            log.info("after_sale.not_approved", extra={"case": row.key, "reason": str(error)})
+        else:
+            self.agreed += 1
+            self._decided.add(_place(row))
+
+
+def _place(row: AfterSaleRow) -> tuple[str, str, str]:
+    return row.key, row.status, row.held

@@ -11,6 +11,7 @@ from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.domain.messages import Way
+from oms.intake import Receipt
 from oms.store.inbox import Arrival, Fate
 
 app = typer.Typer(
@@ -87,6 +88,16 @@ async def _retry(place: Place, ids: frozenset[str]) -> list[dict[str, object]]:
 
 
 async def _again(counter: Counter, arrival: Arrival, advance: Callable[[], None]) -> dict[str, object]:
+    if arrival.source == "payment":
+        receipt = await counter.cashier.retry(arrival)
+        advance()
+        return _told(arrival.inbox_id, receipt)
+    if arrival.shop is not None and arrival.source == "after_sale":
+        receipt = await counter.intake.retry(arrival)
+        advance()
+        return {
+            "id": arrival.inbox_id, "now": receipt.status, "order": str(receipt.order or ""), "why": receipt.reason,
+        }  # fmt: skip
     if arrival.shop is None or arrival.source != "channel":
         advance()
         return {"id": arrival.inbox_id, "now": arrival.status, "order": "", "why": "not a platform's order"}
@@ -98,9 +109,9 @@ async def _again(counter: Counter, arrival: Arrival, advance: Callable[[], None]
     fate: Fate = "ended" if receipt.status == "parked" else "repeated"
     await asyncio.to_thread(counter.store.inbox.settle, arrival.inbox_id, fate, receipt.order, outcome)
     advance()
-    return {
-        "id": arrival.inbox_id,
-        "now": receipt.status,
-        "order": str(receipt.order or ""),
-        "why": receipt.reason,
-    }
+    return _told(arrival.inbox_id, receipt)
+
+
+def _told(inbox_id: str, receipt: Receipt) -> dict[str, object]:
+    order = str(receipt.order or "")
+    return {"id": inbox_id, "now": receipt.status, "order": order, "why": receipt.reason}

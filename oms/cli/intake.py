@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from oms.cashier import Cashier
 from oms.channels import LIMITED, open_channel
 from oms.cli.place import Place
 from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.intake import Intake
+from oms.payments import open_gateways
 from oms.ports import Channel
 from oms.store import Store
 from oms.store.engine import utc_now
@@ -23,6 +25,8 @@ class Counter:
     intake: Intake
     channels: dict[ShopKey, Channel]
     store: Store
+    cashier: Cashier
+    mailbox: TemporalMailbox
 
 
 @asynccontextmanager
@@ -33,4 +37,6 @@ async def intake_counter(place: Place) -> AsyncIterator[Counter]:
     tokens = StoredTokens(store)
     async with Http() as http:
         channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-        yield Counter(Intake(store, mailbox, channels, utc_now), channels, store)
+        intake = Intake(store, mailbox, channels, utc_now)
+        cashier = Cashier(store, mailbox, intake, open_gateways(settings.shops, http), utc_now)
+        yield Counter(intake, channels, store, cashier, mailbox)

@@ -11,9 +11,12 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from oms.cli.board import Board, Picture
+from oms.cli.case_verdict import all_cases_over
 from oms.cli.desk import Desk
 from oms.cli.observer import EVERY_ORDER, Observer, Seen
 from oms.cli.output import Code, Output, Trouble
+from oms.cli.timetable import OUTSIDE, STAGES, timetable
+from oms.cli.told import ToldFigures, still_telling, told_figures
 from oms.cli.verdict import Evidence, Verdict, judge
 from oms.domain.ids import OrderKey
 from oms.domain.stages import ENDED
@@ -32,6 +35,8 @@ LONGEST_SILENCE_HOURS = 96
 CHATTER = frozenset({"ledger", "letters", "webhooks_lost"})
 """What also moves when no order does: rows that are modified, questions that are spoilt, and the talk about both."""
 LAST_LETTERS_SECONDS = 10.0
+TELLING_SECONDS = 60.0
+"""How long a subscriber that was down may take to hear what it missed."""
 HOUR_SECONDS = 3600
 SHOWN_STUCK = 15
 
@@ -126,7 +131,11 @@ class Rehearsal:
         self._ask_at = answered_at + max(ORACLE_SECONDS, ORACLE_RESTS * (answered_at - asked_at))
 
     def _finished(self, seen: Seen) -> bool:
-        if not self._brief.get("done_offering") or self._brief["unsettled"]:
+        if (
+            not self._brief.get("done_offering")
+            or self._brief["unsettled"]
+            or not all_cases_over(self._brief)
+        ):
             return False
         stay_open = self._brief["totals"]["expected"].get("open", 0)
         offered = int(self._brief["offered"])
@@ -158,7 +167,13 @@ class Rehearsal:
         rows = await asyncio.to_thread(self.store.orders.list, limit=EVERY_ORDER)
         workflows, lengths = await _workflows(self.client)
         world = self.stack.blueprint.world
+        reached = await asyncio.to_thread(self.store.orders.reached, STAGES)
+        ledger = [
+            entry for kind in OUTSIDE for entry in await get_json(self._port, f"/control/ledger?kind={kind}")
+        ]
         return Evidence(
+            told=await self._told(),
+            timetable=timetable(ledger, reached, self._pace),
             oracle=oracle,
             rows=rows,
             workflows=workflows,
@@ -168,6 +183,16 @@ class Rehearsal:
             seed=world.seed if world else 0,
             pace=self._pace,
         )
+
+    async def _told(self) -> ToldFigures | None:
+        """Wait until every subscriber has heard all, and count at their side."""
+        subscribers = self.stack.settings.subscribers
+        if not subscribers:
+            return None
+        deadline = time.monotonic() + TELLING_SECONDS
+        while await asyncio.to_thread(still_telling, self.store, subscribers) and time.monotonic() < deadline:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(LOOK_SECONDS)
+        return await told_figures(self.store, subscribers, self._port)
 
     def stuck(self) -> list[dict[str, object]]:
         """List orders that have not ended, with the reason each gives."""

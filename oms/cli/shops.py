@@ -10,6 +10,7 @@ import typer
 
 from oms.bans import Bans
 from oms.channels import kind_of, open_channel
+from oms.cli.gateways import check_gateways
 from oms.cli.options import AsJson
 from oms.cli.output import Output, Trouble
 from oms.cli.place import Place
@@ -79,7 +80,7 @@ def _row(shop: ShopConfig, store: Store) -> dict[str, object]:
 def check(context: typer.Context, shops: Shops = None, as_json: AsJson = False) -> None:
     """Ask each shop one harmless question, and say whether it is authorised and active, and which version it speaks.
 
-    All are asked at once; the difference of the clocks is shown too. A token that has run out is refreshed on
+    A shop's payment gateways are asked for a payment that does not exist. All are asked at once; the difference of the clocks is shown too. A token that has run out is refreshed on
     the way, as by a poll. Exit code 1 when one of the shops is not fine.
 
     Examples:
@@ -94,10 +95,11 @@ def check(context: typer.Context, shops: Shops = None, as_json: AsJson = False) 
     asked = {place.shop(name) for name in shops or ()}
     chosen = [shop for shop in place.settings().shops if not asked or shop.key in asked]
     found = asyncio.run(_check(chosen, place.store(), place.output))
-    place.output.rows("Connection check", [_finding(each) for each in found], as_json=as_json)
-    if ill := [str(each.shop) for each in found if problem_of(each)]:
+    rows = [_finding(each) for each in found] + asyncio.run(check_gateways(chosen))
+    place.output.rows("Connection check", rows, as_json=as_json)
+    if ill := [str(row["shop"]) for row in rows if not row["fine"]]:
         raise Trouble(
-            f"{len(ill)} of {len(found)} shops: {', '.join(ill)}",
+            f"{len(ill)} of {len(rows)} shops: {', '.join(ill)}",
             "what to do about each problem stands in docs/operations.md",
         )
 

@@ -16,6 +16,7 @@ from oms.stack.blueprint import Blueprint, Ports
 from oms.stack.folder import OWNER_ONLY, Folder
 from oms.stack.keys import KEY_SETTINGS, fresh_keys
 from oms.stack.loopback import post_json
+from oms.stack.subscribers import SUBSCRIBERS
 from oms.stack.world import ALL, World
 
 ENV_FILE = Path(".env")
@@ -67,7 +68,15 @@ def up(
     if simulated:
         surroundings.setdefault("OMS_POLL_EVERY_SECONDS", str(POLL_SECONDS * pace))
     world = (
-        World(pace=pace, orders=orders, rate=rate, first_number=first_number, seed=first_number, channels=ALL)
+        World(
+            pace=pace,
+            orders=orders,
+            rate=rate,
+            first_number=first_number,
+            seed=first_number,
+            channels=ALL,
+            subscribers=tuple(SUBSCRIBERS),
+        )
         if simulated
         else None
     )

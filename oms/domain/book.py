@@ -29,6 +29,14 @@ class Change(Fact):
     topic: str = ""
 
 
+class Reached(Fact):
+    """An order came to a stage; read from the audit."""
+
+    order: OrderKey
+    stage: str
+    at: Moment
+
+
 class StockMoveKind(StrEnum):
     """What becomes of reserved pieces."""
 

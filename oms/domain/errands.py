@@ -1,4 +1,4 @@
-"""What schedules ask for: one poll of a shop, one sweep of a day."""
+"""What schedules ask for: one poll of a shop, one sweep of a day, one round over the silent parcels."""
 
 from typing import Literal
 
@@ -26,6 +26,8 @@ class PollDone(Fact):
     cursor: Moment | None = None
     recovered_after: int = 0
     """How many failed polls this success ended, when they had been alerted; else 0."""
+    after_sales: "PollDone | PollFailed | None" = None
+    """How it went with the shop's after-sales, which have a cursor of their own; None where the channel lists none."""
 
 
 class PollFailed(Fact):
@@ -39,6 +41,7 @@ class PollFailed(Fact):
     alert: bool
     """True for exactly one poll of a row of failures: now a person should be told."""
     cursor: Moment | None = None
+    after_sales: "PollDone | PollFailed | None" = None
 
 
 class SweepShop(Fact):
@@ -57,3 +60,29 @@ class SweepDone(Fact):
     recovered: int
     which: tuple[str, ...] = ()
     parked: int = 0
+    after_sales: int = 0
+    """How many the platform lists."""
+    after_sales_recovered: int = 0
+    """How many of them the polls had passed by."""
+
+
+class WatchParcels(Fact):
+    """Look after the parcels of unfinished orders that say nothing."""
+
+    pace: PositiveInt = 1
+
+
+class WatchDone(Fact):
+    """What one round over the parcels came to."""
+
+    due: int
+    """How many needed something."""
+    asked: int = 0
+    healed: int = 0
+    """How many answers told an order what no callback had."""
+    followed_again: int = 0
+    at_risk: int = 0
+    """How many had no first scan in time, told of in this round."""
+    failed: int = 0
+    error: str = ""
+    """What went wrong last, in words without personal data."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from oms.domain import waybills
 from oms.domain.card import clock
 from oms.domain.fulfilment import all_left
 from oms.domain.handover import Notice, ShippedParcel, WarehouseOrder, WaybillWish
@@ -45,7 +46,10 @@ def shipped_parcel(order: OrderState, parcel: Parcel) -> ShippedParcel:
     Parcels are told one after the other as they were announced: of several that left together only the one told
     at the end is the last. To be told so of an earlier one, a platform ships the whole order with it.
     """
-    last = all_left(order) and order.announced[-1:] in {(), (parcel.waybill,)}
+    last = (all_left(order) or waybills.all_told_when_drawn(order)) and order.announced[-1:] in {
+        (),
+        (parcel.waybill,),
+    }
     return ShippedParcel(
         order=order.key, waybill=parcel.waybill, carrier=parcel.carrier, pieces=parcel.pieces,
         shipped_at=parcel.shipped_at, last=last, idempotency_key=f"{order.key}:{parcel.waybill}",

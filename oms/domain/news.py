@@ -147,15 +147,18 @@ def not_from_the_future(snapshot: Snapshot, now: datetime) -> Snapshot:
     return snapshot.model_copy(update={"modified_at": now})
 
 
-def is_parcel_news(parcel: Parcel, state: ParcelState) -> bool:
+def is_parcel_news(parcel: Parcel, state: ParcelState, *, late: bool = False) -> bool:
     """Tell whether a carrier's word changes where the order stands.
 
     That is the first scan in the carrier's hands, whatever ends or endangers the delivery, and the end
-    of a trouble; every other scan is for the trace only, and an unknown state moves nothing.
+    of a trouble; every other scan is for the trace only, and an unknown state moves nothing. `late`: the word is
+    older than what we have heard of the parcel, so it can still raise the parcel's rank, but not undo an equal.
     """
     if state is parcel.state or parcel.state in PARCEL_ENDED - {ParcelState.DELIVERED}:
         return False
-    if RANK[state] < RANK[parcel.state]:
+    if state is ParcelState.DELIVERED and parcel.delivered_at is None:
+        return True
+    if RANK[state] < RANK[parcel.state] or (late and RANK[state] == RANK[parcel.state]):
         return False
     if state in _CHANGES_THE_PARCEL:
         return True

@@ -38,7 +38,7 @@ RANK: Mapping[ParcelState, int] = {
     ParcelState.RETURNED: 8,
     ParcelState.CANCELLED: 8,
 }
-"""A state only ever gives way to one of higher rank, except among equals."""
+"""A state only ever gives way to one of higher rank; among equals the later moment of the carrier's own clock counts."""
 
 MOVING = frozenset(state for state, rank in RANK.items() if rank >= 1)
 """The carrier has it."""
@@ -59,21 +59,31 @@ class Parcel(Fact):
     state: ParcelState = ParcelState.CREATED
     raw_state: str = ""
     state_at: Moment | None = None
+    """The carrier's moment of the word that stands."""
     delivered_at: Moment | None = None
+    """The first signature; it stands, too, for a parcel that went back afterwards."""
     written_back: bool = False
 
 
 def advance(parcel: Parcel, state: ParcelState, raw_state: str, at: Moment) -> Parcel:
-    """Return the parcel after a carrier's word; the same parcel when the word is old or unknown.
+    """Return the parcel after a carrier's word, said of the moment `at`.
 
-    An unknown state keeps its raw word and moves nothing. A state of lower rank than the present one
-    is late news and moves nothing either.
+    Of all words heard the one of the highest rank stands, among equals the latest: the same words in any order,
+    however often, leave the same parcel. Two things are kept beside it: the raw word of a state nobody knows,
+    which moves nothing, and the first signature, whatever became of the parcel afterwards.
     """
     if state is ParcelState.UNKNOWN:
         return parcel.model_copy(update={"raw_state": raw_state})
-    if state is parcel.state or RANK[state] < RANK[parcel.state]:
-        return parcel
-    update = {"state": state, "raw_state": raw_state, "state_at": at}
+    signed = parcel.delivered_at
     if state is ParcelState.DELIVERED:
-        update["delivered_at"] = at
-    return parcel.model_copy(update=update)
+        signed = min(at, signed or at)
+    update: dict[str, object] = {} if signed == parcel.delivered_at else {"delivered_at": signed}
+    if _overrules(state, at, parcel):
+        update |= {"state": state, "raw_state": raw_state, "state_at": at}
+    return parcel.model_copy(update=update) if update else parcel
+
+
+def _overrules(state: ParcelState, at: Moment, parcel: Parcel) -> bool:
+    if RANK[state] != RANK[parcel.state]:
+        return RANK[state] > RANK[parcel.state]
+    return parcel.state_at is None or (at, state) > (parcel.state_at, parcel.state)

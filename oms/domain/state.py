@@ -152,6 +152,8 @@ class OrderState(BaseModel):
     """Waybills that are being, or were, told to the channel and the carrier's tracking."""
     told: tuple[str, ...] = ()
     """Drawn waybills that the channel was told of before their parcel left."""
+    given_back: tuple[str, ...] = ()
+    """Drawn waybills that were not used."""
     corrections: tuple[tuple[str, str], ...] = ()
     """Waybill that is right, waybill that the channel was told before; removed once the channel knows."""
     troubles_told: tuple[str, ...] = ()

@@ -130,7 +130,9 @@ def relay(subscriber: str) -> Words:
 
 def try_again(subscriber: str, turn: TurnFailed) -> Words:
     """Wait before an event is sent again."""
-    return Words(f"{subscriber} failed {turn.failures} times in a row ({turn.answer}); wait before the next try")
+    return Words(
+        f"{subscriber} failed {turn.failures} times in a row ({turn.answer}); wait before the next try"
+    )
 
 
 def stopped(subscriber: str, turn: TurnStopped) -> Words:
@@ -141,3 +143,8 @@ def stopped(subscriber: str, turn: TurnStopped) -> Words:
 def clear_events() -> Words:
     """Clear away what everybody has."""
     return Words("clear away old events that every subscriber has")
+
+
+def watch_parcels() -> Words:
+    """Look after silent parcels."""
+    return Words("ask carriers for the parcels that say nothing")

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from oms.domain.fulfilment import find_delivery, replace_delivery
-from oms.domain.state import OrderState
+from oms.domain import cases
+from oms.domain.fulfilment import find_delivery, open_deliveries, replace_delivery, unasked
+from oms.domain.state import DeliveryOrder, DeliveryStatus, OrderState
 
 
 def waybill_drawn(order: OrderState, code: str, waybill: str, carrier: str, at: datetime) -> None:
@@ -16,8 +17,26 @@ def waybill_drawn(order: OrderState, code: str, waybill: str, carrier: str, at: 
         order.note(at, "waybill.drawn", actor=carrier, after=waybill, why=f"for {code}")
 
 
+def all_told_when_drawn(order: OrderState) -> bool:
+    """Tell whether every parcel that is still to leave has its number, and was announced under it."""
+    assessment = order.assessment
+    if assessment is None or not assessment.tells_when_drawn or unasked(order):
+        return False
+    known = all(d.drawn and d.waybill in order.announced for d in open_deliveries(order))
+    return known and not order.send_rest and not cases.stopped(order)
+
+
+def unused(order: OrderState) -> tuple[DeliveryOrder, ...]:
+    """List the deliveries that come to nothing and whose drawn number has not gone back."""
+    over = (DeliveryStatus.REJECTED, DeliveryStatus.CANCELLED)
+    return tuple(
+        d for d in order.deliveries if d.drawn and d.status in over and d.waybill not in order.given_back
+    )
+
+
 def waybill_given_back(order: OrderState, waybill: str) -> None:
     """A drawn number goes back; where the channel was told of it, the next one takes its place."""
+    order.given_back = (*order.given_back, waybill)
     if waybill in order.told:
         order.told = tuple(each for each in order.told if each != waybill)
         order.corrections = (*order.corrections, ("", waybill))

@@ -148,11 +148,45 @@ class AnswersAddressChanges(Protocol):
 class HasAfterSales(Protocol):
     """A channel whose after-sales can be listed and answered."""
 
-    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Every after-sale modified in the window; raises Unmappable for one that means nothing."""
+    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
+        """Every after-sale modified in the window as received, page by page in an order that loses none."""
+
+    def read_after_sale(self, payload: Mapping[str, Any]) -> AfterSale:
+        """Translate an after-sale, purely. Raises Unmappable."""
 
     async def answer_after_sale(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse."""
+
+
+@runtime_checkable
+class FetchesAfterSales(HasAfterSales, Protocol):
+    """A channel that can be asked for one after-sale."""
+
+    async def fetch_after_sale(self, case: str, order: str) -> Mapping[str, Any] | None:
+        """The after-sale of an order as the platform knows it now, as its list would show it; None when it knows none."""
+
+
+class Refunded(Fact):
+    """The money goes back to the buyer; asked twice with one key, it goes back once."""
+
+    outcome: Literal["refunded"] = "refunded"
+    reference: str = ""
+    """The shop's own number of the refund."""
+
+
+class RefundRefused(Fact):
+    """The shop does not give the money back, and says why; nothing of the buyer."""
+
+    outcome: Literal["refused"] = "refused"
+    reason: str
+
+
+@runtime_checkable
+class RefundsOrders(Protocol):
+    """A channel where we give the money back ourselves, because no platform does it for us."""
+
+    async def refund(self, number: str, amount_fen: int, *, key: str, why: str) -> Refunded | RefundRefused:
+        """Give part or all of an order's money back; asked twice with one `key`, it goes back once."""
 
 
 @runtime_checkable
@@ -185,6 +219,10 @@ class Word(Fact):
 
     number: str
     topic: str
+    case: str = ""
+    """The platform's id of the after-sale it is about, if it is about one: then that is fetched beside the order."""
+    wants_address: bool = False
+    """The buyer asks for another address, and the platform waits for our answer."""
     event_id: str = ""
     """The platform's id of the message: the same id again is a repetition; empty when it gives none."""
     payload: Mapping[str, Any] | None = Field(default=None, repr=False)

@@ -5,11 +5,22 @@ from typing import Literal, Protocol
 
 from pydantic import NonNegativeInt
 
+from oms.domain.aftersale import AfterSale
+from oms.domain.aftersales.messages import ReturnArrived
+from oms.domain.aftersales.returns import ReturnOrder
 from oms.domain.handover import Notice, WarehouseOrder
 from oms.domain.ids import OrderKey, Sku
-from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
+from oms.domain.messages import (
+    AddressWanted,
+    ParcelEvent,
+    PaymentSeen,
+    SnapshotArrived,
+    StockArrived,
+    WarehouseEvent,
+)
 from oms.domain.model import Fact, Moment
 from oms.domain.receiver import Receiver
+from oms.domain.state import OrderState
 
 
 class Accepted(Fact):
@@ -61,6 +72,9 @@ class Warehouse(Protocol):
     async def levels(self, warehouse: str, skus: Sequence[Sku]) -> Sequence[StockLevel]:
         """Count what is there."""
 
+    async def expect_return(self, order: ReturnOrder) -> Accepted | Rejected:
+        """Announce goods that come back; announced twice with one code, they are expected once."""
+
 
 class Scan(Fact):
     """One line of a parcel's trace, as the carrier wrote it."""
@@ -77,8 +91,17 @@ class ParcelReport(Fact):
     event: ParcelEvent
     carrier: str
     scans: tuple[Scan, ...] = ()
+    picked_up_at: Moment | None = None
+    """The first scan in the carrier's hands, if the trace shows one."""
     finished: bool = False
     """The carrier will say nothing more of it by itself."""
+
+
+class GaveUp(Fact):
+    """The carrier follows a parcel no more, after days of silence; it may be asked again to, but not at once."""
+
+    last: ParcelReport | None = None
+    """What it knew."""
 
 
 class Intercepted(Fact):
@@ -132,5 +155,30 @@ class Mailbox(Protocol):
     async def parcel(self, order: OrderKey, event: ParcelEvent) -> bool:
         """Hand a carrier's word to its order; False when there is no such order running."""
 
+    async def payment(self, order: OrderKey, event: PaymentSeen) -> bool:
+        """Tell an order that its money came in; False when there is no such order running."""
+
+    async def address_wanted(self, order: OrderKey, event: AddressWanted) -> bool:
+        """Tell an order that its buyer asks for another address; False when there is no such order running."""
+
     async def stock(self, order: OrderKey, event: StockArrived) -> bool:
         """Tell an order that its goods came in; False when there is no such order running."""
+
+    async def after_sale(self, case: AfterSale) -> bool:
+        """Hand a case to its workflow, starting it if need be, and tell its order; False when the case has ended."""
+
+    async def returned(self, case: str, event: ReturnArrived) -> bool:
+        """Hand a case (`channel:shop:id`) what the warehouse found in its return; False when it is not running."""
+
+    async def case_delivery(self, case: str, event: WarehouseEvent) -> bool:
+        """Hand a case a warehouse's word on what it announced or sent once more; False when it is not running."""
+
+    async def case_parcel(self, case: str, event: ParcelEvent) -> bool:
+        """Hand a case a carrier's word on the parcel that comes back; False when it is not running."""
+
+
+class KnowsOrders(Protocol):
+    """Whoever can be asked what an order remembers."""
+
+    async def order_state(self, order: OrderKey) -> OrderState | None:
+        """Return an order's memory, also of one that has ended; None when nobody knows it any more."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BeforeValidator, ValidationError
 
+from oms.domain.aftersales.grounds import CasePolicy
 from oms.domain.deadlines import Policy
 from oms.domain.model import Fact
 from oms.domain.money import yuan_to_fen
@@ -85,6 +86,17 @@ class TagRules(Fact):
     key_order: str
 
 
+class AfterSaleRules(Fact):
+    """By when a buyer is answered, and when nobody needs to be asked."""
+
+    answer_within: Duration
+    remind_before: Duration
+    auto_agree_before_shipping: bool
+    auto_agree_below: Fen
+    chase_after: Duration
+    reopens_within: Duration
+
+
 class PlatformRules(Fact):
     """One platform's whole row, defaults filled in."""
 
@@ -95,6 +107,7 @@ class PlatformRules(Fact):
     parcel: ParcelRules
     review: ReviewRules
     tag: TagRules
+    after_sale: AfterSaleRules
 
 
 class RuleTable(Fact):
@@ -121,6 +134,20 @@ class RuleTable(Fact):
             high_value_fen=row.review.high_value,
             first_buyer_review=row.review.first_buyer,
             remark_review=row.review.remark,
+        )
+
+    def case_policy(self, platform: str) -> CasePolicy:
+        """Return the figures an after-sale of this platform carries with it."""
+        rules = self.row(platform).after_sale
+        return CasePolicy(
+            platform=platform,
+            version=self.version,
+            answer_within=rules.answer_within,
+            remind_before=rules.remind_before,
+            auto_agree_before_shipping=rules.auto_agree_before_shipping,
+            auto_agree_below_fen=rules.auto_agree_below,
+            chase_after=rules.chase_after,
+            reopens_within=rules.reopens_within,
         )
 
 

@@ -16,6 +16,7 @@ from oms.stack.children import Program, StackFailed
 from oms.stack.folder import Folder
 from oms.stack.keys import fresh_keys
 from oms.stack.loopback import LOOPBACK, free_ports, is_free, is_healthy
+from oms.stack.subscribers import subscribers_file
 from oms.stack.world import Secrets, World, our_side, shops_file, simulator_config
 from oms.temporal.attributes import KINDS
 
@@ -25,7 +26,7 @@ GRACE_SECONDS = 10
 GRACE_FOR_CHILDREN = 5
 TUNABLE = (
     "OMS_LOG_FORMAT", "OMS_LOG_LEVEL", "OMS_CACHED_WORKFLOWS", "OMS_GRACE_SECONDS", "OMS_METRICS_PORT",
-    "OMS_POLL_EVERY_SECONDS", "OMS_NOTICE_URLS",
+    "OMS_POLL_EVERY_SECONDS", "OMS_NOTICE_URLS", "OMS_NEW_ORDERS_AT_ONCE",
 )  # fmt: skip
 """Settings of the surroundings that a run against the simulator keeps; the others it makes itself."""
 FAIRNESS = ("matching.enableFairness=true", "matching.useNewMatcher=true")
@@ -80,7 +81,12 @@ class Blueprint:
         if settled.world:
             text = simulator_config(settled.world, settled.secrets, settled.public_url)
             self.run.write_secretly("simulator.json", text)
-            self.run.write_secretly("shops.yaml", shops_file(settled.ports.simulator, settled.world.channels))
+            world, port = settled.world, settled.ports.simulator
+            shops = shops_file(
+                port, world.channels, pays_by_gateways=world.pays_by_gateways, waybills=world.waybills
+            )
+            self.run.write_secretly("shops.yaml", shops)
+            self.run.write_secretly("subscribers.yaml", subscribers_file(port, world.subscribers))
         self.run.write_secretly("temporal.toml", "")
         return settled
 
@@ -120,6 +126,7 @@ class Blueprint:
             **{name: ours[name] for name in TUNABLE if ours.get(name)},
             **our_side(self.secrets, self.ports.simulator),
             "OMS_SHOPS_FILE": str(self.run.path / "shops.yaml"),
+            "OMS_SUBSCRIBERS_FILE": str(self.run.path / "subscribers.yaml"),
             "OMS_PACE": str(self.world.pace),
         }
 

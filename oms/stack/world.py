@@ -4,14 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from oms.channels import CHANNELS
 from oms.domain.ids import ShopKey
+from oms.stack import gateways, senders
+from oms.stack.gateways import GatewaySecrets
 from oms.stack.keys import fresh_for, fresh_secret
 from oms.stack.loopback import LOOPBACK
+from oms.stack.subscribers import fresh_subscriber_secrets, simulated_subscribers, subscriber_variable
 
 OWN = "woocommerce"
 SHOP = ShopKey(channel=OWN, shop="main")
@@ -19,8 +23,10 @@ WAREHOUSES = ("HZ01", "GZ01")
 """The simulated warehouses, by the codes they use."""
 RULES = {OWN: "own_shop", "taobao": "tmall", "jd": "jd_pop", "wechat": "wechat_shop"}
 """Which row of the rule table a shop lives by, where it is not named like its channel."""
-OPTIONS: Mapping[str, Mapping[str, str]] = {"pdd": {"settle_seconds": "0"}}
-"""Pinduoduo's list ends three minutes ago, which at a demonstration's pace would be hours."""
+OPTIONS: Mapping[str, Mapping[str, str]] = {"pdd": {"settle_seconds": "0", "return_address_id": "1"}}
+"""Pinduoduo's list ends three minutes ago, which at a demonstration's pace would be hours; its returns need an address."""
+NO_WAYBILLS: Mapping[str, str] = MappingProxyType({})
+"""Every warehouse draws its own waybills."""
 
 
 ALL = tuple(sorted(CHANNELS))
@@ -39,8 +45,14 @@ class World:
     arrivals_per_second: float | None = None
     scenario: str = "mixed"
     first_number: int = 1001
+    pays_by_gateways: bool = True
+    """Whether the own shop's buyers pay through gateways that tell us of it, as a second way beside the shop."""
+    waybills: Mapping[str, str] = field(default_factory=dict)
+    """Channel to who draws its waybills, `kuaidi100` or `platform`; the warehouse draws those of all others."""
     channels: tuple[str, ...] = (OWN,)
     """Where buyers order, in turn; the own shop always stands, and sells if it is named."""
+    subscribers: tuple[str, ...] = ()
+    """Who is told what happens, of `oms.stack.subscribers.SUBSCRIBERS`."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """Further keys of the simulator's configuration, as they are."""
 
@@ -65,6 +77,9 @@ class Secrets:
     kuaidi100_key: str = field(default_factory=fresh_secret)
     kuaidi100: str = field(default_factory=fresh_secret)
     kuaidi100_salt: str = field(default_factory=fresh_secret)
+    subscribers: Mapping[str, str] = field(default_factory=fresh_subscriber_secrets)
+    """Subscriber to what signs its calls."""
+    gateways: GatewaySecrets = field(default_factory=GatewaySecrets)
 
     @property
     def webhook(self) -> str:
@@ -94,12 +109,15 @@ def simulator_config(world: World, secrets: Secrets, public_url: str) -> str:
             "notify_url": f"{public_url}/hooks/qimen",
         },
         "carrier": {"customer": "orderloom", "key": secrets.kuaidi100_key, "secret": secrets.kuaidi100},
+        "subscribers": simulated_subscribers(world.subscribers, secrets.subscribers),
         "orders": world.orders,
         "rate": world.rate,
         "scenario": world.scenario,
         "first_number": world.first_number,
         "autostart": False,
     }
+    if world.pays_by_gateways:
+        config["payments"] = gateways.simulated_accounts(secrets.gateways, public_url, SHOP)
     if world.source is not None:
         config["source"] = str(world.source.resolve())
         config.pop("orders")
@@ -129,6 +147,8 @@ def our_side(secrets: Secrets, port: int) -> dict[str, str]:
     }
     return {
         **shops,
+        **{subscriber_variable(name): secret for name, secret in secrets.subscribers.items()},
+        **gateways.our_variables(secrets.gateways, SHOP),
         "OMS_QIMEN_URL": f"{base}/router/qimen/service",
         "OMS_QIMEN_APP_KEY": secrets.qimen_app_key,
         "OMS_QIMEN_SECRET": secrets.qimen,
@@ -148,9 +168,19 @@ def variable(channel: str, secret: str) -> str:
     return f"OMS_{channel}_{SHOP.shop}_{secret}".upper()
 
 
-def shops_file(port: int, channels: tuple[str, ...] = (OWN,)) -> str:
+def shops_file(
+    port: int, channels: tuple[str, ...] = (OWN,), *, pays_by_gateways: bool = False,
+    waybills: Mapping[str, str] = NO_WAYBILLS,
+) -> str:  # fmt: skip
     """Write the shops file of a run against the simulator, as YAML."""
-    return yaml.safe_dump({"shops": [_shop(name, port) for name in channels]}, sort_keys=False)
+    shops = [_shop(name, port) for name in channels]
+    if pays_by_gateways:
+        entries = gateways.shops_entries(f"http://{LOOPBACK}:{port}", SHOP)
+        shops = [{**shop, "gateways": entries} if shop["channel"] == OWN else shop for shop in shops]
+    shops = [senders.drawing(shop, waybills) for shop in shops]
+    return yaml.safe_dump(
+        {"warehouses": [dict(sender) for sender in senders.SENDERS], "shops": shops}, sort_keys=False
+    )
 
 
 def _shop(name: str, port: int) -> dict[str, Any]:

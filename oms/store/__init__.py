@@ -15,7 +15,9 @@ from oms.store.receivers import PutAway, Receivers
 from oms.store.scans import Scans
 from oms.store.seen import Seen, SeenNote
 from oms.store.stock import Level, Stock
+from oms.store.subscriptions import Subscription, Subscriptions
 from oms.store.vault import SealBroken, Sealed, Vault
+from oms.store.watch import Limits, LimitsOfShops, OnItsWay, ParcelWatch
 
 __all__ = [
     "Arrival",
@@ -26,10 +28,14 @@ __all__ = [
     "Inbox",
     "Known",
     "Level",
+    "Limits",
+    "LimitsOfShops",
+    "OnItsWay",
     "OrderView",
     "Orders",
     "Outbox",
     "OutboxEvent",
+    "ParcelWatch",
     "PollState",
     "Polls",
     "PutAway",
@@ -43,6 +49,8 @@ __all__ = [
     "Settlement",
     "Stock",
     "Store",
+    "Subscription",
+    "Subscriptions",
     "Told",
     "Vault",
 ]

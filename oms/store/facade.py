@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from oms.store.aftersales import AfterSales
 from oms.store.books import Books
 from oms.store.decryptions import Decryptions
 from oms.store.engine import Clock, Database, open_database, utc_now
@@ -14,9 +15,13 @@ from oms.store.pushes import Pushes
 from oms.store.receivers import Receivers
 from oms.store.scans import Scans
 from oms.store.schema import migrate
+from oms.store.seen_cases import SeenCases
 from oms.store.stock import Stock
+from oms.store.subscriptions import Subscriptions
 from oms.store.tokens import ShopTokens
 from oms.store.vault import Vault
+from oms.store.watch import ParcelWatch
+from oms.store.waybills import DrawnWaybills
 
 
 class Store:
@@ -36,10 +41,16 @@ class Store:
         self.decryptions = Decryptions(database)
         self.orders = Orders(database, vault)
         self.polls = Polls(database)
+        self.after_sales = AfterSales(database)
+        self.case_polls = Polls(database, "#after_sales")
+        self.seen_cases = SeenCases(database)
         self.pushes = Pushes(database)
         self.tokens = ShopTokens(database, vault)
         self.outbox = Outbox(database)
+        self.subscriptions = Subscriptions(database)
         self.notices = SentNotices(database)
+        self.watch = ParcelWatch(database)
+        self.waybills = DrawnWaybills(database)
 
     @classmethod
     def open(cls, url: str, vault: Vault, clock: Clock = utc_now) -> Self:

@@ -22,7 +22,7 @@ SUBJECT = "inbox"
 MARK_BYTES = 4
 """What tells payloads of one moment apart."""
 
-Source = Literal["channel", "push", "warehouse", "carrier"]
+Source = Literal["channel", "push", "after_sale", "warehouse", "carrier", "payment"]
 """`push`: a message that only names an order, which is then fetched and comes in as `channel`."""
 Fate = Literal["delivered", "repeated", "stale", "parked", "ended"]
 RECEIVED = "received"

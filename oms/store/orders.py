@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, RowMapping, Select, Text, bindparam, cast, func, select
 
-from oms.domain.book import Change, OrderRow
+from oms.domain.book import Change, OrderRow, Reached
 from oms.domain.ids import OrderKey
 from oms.domain.model import Fact
 from oms.domain.parcels import Parcel
@@ -136,9 +136,23 @@ class Orders:
 
     def timeline(self, key: OrderKey) -> tuple[Change, ...]:
         """Return every change of an order, oldest first."""
-        statement = select(*CHANGE_COLUMNS).where(AUDIT.c.order_key == str(key)).order_by(AUDIT.c.seq)
+        statement = (
+            select(*CHANGE_COLUMNS).where(AUDIT.c.order_key == str(key)).order_by(AUDIT.c.seq, AUDIT.c.at)
+        )
         with self._database.read() as connection:
             return tuple(Change(**row) for row in connection.execute(statement).mappings())
+
+    def reached(self, stages: Sequence[str]) -> tuple[Reached, ...]:
+        """Return when orders came to these stages, each the first time, oldest first."""
+        statement = (
+            select(AUDIT.c.order_key, AUDIT.c.after, func.min(AUDIT.c.at).label("at"))
+            .where(AUDIT.c.what == "stage.moved", AUDIT.c.after.in_(stages))
+            .group_by(AUDIT.c.order_key, AUDIT.c.after)
+            .order_by(func.min(AUDIT.c.at))
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        return tuple(Reached(order=OrderKey.parse(row.order_key), stage=row.after, at=row.at) for row in rows)
 
     def add_scans(self, waybill: str, scans: Iterable[Scan]) -> int:
         """Keep the lines of a parcel's trace that are new; returns how many were."""

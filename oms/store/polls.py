@@ -46,10 +46,12 @@ class Completeness(Fact):
 
 
 class Polls:
-    """The state of polling, per shop."""
+    """The state of polling one kind of list, per shop."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, list_name: str = "") -> None:
+        """Keep the states of the shops' orders, or of another list, which `list_name` tells apart."""
         self._database = database
+        self._list_name = list_name
         self._advance = _advancing(database)
         self._fail = _failing(database)
         self._prove = last_wins(database, COMPLETENESS)
@@ -59,7 +61,7 @@ class Polls:
         columns = [STATES.c[name] for name in PollState.model_fields]
         with self._database.read() as connection:
             row = (
-                connection.execute(select(*columns).where(STATES.c.shop_key == str(shop)))
+                connection.execute(select(*columns).where(STATES.c.shop_key == self._name(shop)))
                 .mappings()
                 .one_or_none()
             )
@@ -67,13 +69,13 @@ class Polls:
 
     def advance(self, shop: ShopKey, cursor: datetime) -> None:
         """Note a success: the cursor moves on, never back, and the row of failures ends."""
-        row = {**_first(shop), "cursor": cursor, "last_ok_at": self._database.clock()}
+        row = {**self._first(shop), "cursor": cursor, "last_ok_at": self._database.clock()}
         with self._database.write() as connection:
             connection.execute(self._advance, row)
 
     def failed(self, shop: ShopKey, error: str) -> int:
         """Note a failure, in words without personal data; returns how many there are in a row."""
-        row = {**_first(shop), "failures": 1, "last_error": error}
+        row = {**self._first(shop), "failures": 1, "last_error": error}
         with self._database.write() as connection:
             return int(connection.execute(self._fail, row).scalar_one())
 
@@ -84,11 +86,11 @@ class Polls:
             index_elements=["shop_key"], set_={"banned_until": statement.excluded.banned_until}
         )
         with self._database.write() as connection:
-            connection.execute(statement, {**_first(shop), "banned_until": until})
+            connection.execute(statement, {**self._first(shop), "banned_until": until})
 
     def note_alerted(self, shop: ShopKey) -> bool:
         """Note that somebody is told of this row of failures; False when somebody was before."""
-        statement = update(STATES).where(STATES.c.shop_key == str(shop), STATES.c.alerted.is_(False))
+        statement = update(STATES).where(STATES.c.shop_key == self._name(shop), STATES.c.alerted.is_(False))
         with self._database.write() as connection:
             return connection.execute(statement.values(alerted=True)).rowcount == 1
 
@@ -109,10 +111,11 @@ class Polls:
             rows = [dict(row) for row in connection.execute(statement).mappings()]
         return tuple(Completeness(shop=_shop(row.pop("shop_key")), **row) for row in rows)
 
+    def _name(self, shop: ShopKey) -> str:
+        return f"{shop}{self._list_name}"
 
-def _first(shop: ShopKey) -> dict[str, Any]:
-    blank = PollState().model_dump()
-    return {"shop_key": str(shop), **blank}
+    def _first(self, shop: ShopKey) -> dict[str, Any]:
+        return {"shop_key": self._name(shop), **PollState().model_dump()}
 
 
 def _shop(text: str) -> ShopKey:

@@ -115,6 +115,14 @@ class Receivers:
         receiver, _ = self.get(order, digest, who=who, purpose=purpose)
         return "".join(character for character in receiver.phone if character.isdecimal())[-TAIL:]
 
+    def newest_phone_tail(self, order: OrderKey, who: str, purpose: str) -> str:
+        """Return the same of the receiver that the order was told of last; empty when it has none."""
+        newest = select(RECEIVERS.c.digest).where(RECEIVERS.c.order_key == str(order))
+        newest = newest.order_by(RECEIVERS.c.put_at.desc(), RECEIVERS.c.digest).limit(1)
+        with self._database.read() as connection:
+            digest = connection.execute(newest).scalar_one_or_none()
+        return self.phone_tail(order, digest, who, purpose) if digest else ""
+
     def buyer_digest(self, buyer_id: str) -> str:
         """Return the keyed digest of a platform's buyer id; nobody's is empty."""
         return self._buyers.digest(buyer_id)

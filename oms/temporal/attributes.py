@@ -1,4 +1,4 @@
-"""The search attributes an order shows in the Temporal UI; none of them is personal data."""
+"""The search attributes an order, or a case of one, shows in the Temporal UI; none of them is personal data."""
 
 from temporalio.common import SearchAttributeKey
 
@@ -10,8 +10,9 @@ NEXT_DEADLINE = SearchAttributeKey.for_datetime("NextDeadline")
 SLA_STATE = SearchAttributeKey.for_keyword("SlaState")
 TAGS = SearchAttributeKey.for_keyword_list("OrderTags")
 BUSINESS_ID = SearchAttributeKey.for_keyword("BusinessId")
+AFTER_SALE_STATUS = SearchAttributeKey.for_keyword("AfterSaleStatus")
 
-ALL = (STAGE, CHANNEL, SHOP, HOLDS, NEXT_DEADLINE, SLA_STATE, TAGS, BUSINESS_ID)
+ALL = (STAGE, CHANNEL, SHOP, HOLDS, NEXT_DEADLINE, SLA_STATE, TAGS, BUSINESS_ID, AFTER_SALE_STATUS)
 
 KINDS = {
     "OrderStage": "Keyword",
@@ -22,5 +23,6 @@ KINDS = {
     "SlaState": "Keyword",
     "OrderTags": "KeywordList",
     "BusinessId": "Keyword",
+    "AfterSaleStatus": "Keyword",
 }
 """Name and kind, as `temporal operator search-attribute create` and the dev server want them."""

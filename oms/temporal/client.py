@@ -14,6 +14,8 @@ from oms.temporal.codec import EncryptionCodec, WordsConverter
 
 ORDERS_QUEUE = "orders"
 """The queue of every order workflow and of the activities that its worker runs eagerly."""
+EVENTS_QUEUE = "events"
+"""The queue of the relays, which hold their place for minutes: no order waits behind one."""
 
 
 def channel_queue(channel: str) -> str:

@@ -16,17 +16,25 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from oms.domain.errors import Unavailable
 from oms.domain.ids import OrderKey
-from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
+from oms.domain.messages import (
+    AddressWanted,
+    ParcelEvent,
+    PaymentSeen,
+    SnapshotArrived,
+    StockArrived,
+    WarehouseEvent,
+)
 from oms.domain.model import Message
 from oms.domain.state import EDITION, Begin, OrderState
 from oms.domain.summaries import title
 from oms.temporal import attributes
+from oms.temporal.case_letters import CaseLetters
 from oms.temporal.client import ORDERS_QUEUE
 
 ORDER_WORKFLOW = "OrderWorkflow"
 
 
-class TemporalMailbox:
+class TemporalMailbox(CaseLetters):
     """Fulfils `oms.ports.Mailbox` with Temporal."""
 
     def __init__(
@@ -91,6 +99,14 @@ class TemporalMailbox:
     async def parcel(self, order: OrderKey, event: ParcelEvent) -> bool:
         """Hand a carrier's word to its order; False when there is no such order running."""
         return await self._signal(order, "parcel_event", event)
+
+    async def payment(self, order: OrderKey, event: PaymentSeen) -> bool:
+        """Tell an order that its money came in; False when there is no such order running."""
+        return await self._signal(order, "paid", event)
+
+    async def address_wanted(self, order: OrderKey, event: AddressWanted) -> bool:
+        """Tell an order that its buyer asks for another address; False when there is no such order running."""
+        return await self._signal(order, "address_wanted", event)
 
     async def stock(self, order: OrderKey, event: StockArrived) -> bool:
         """Tell an order that its goods came in; False when there is no such order running."""

@@ -22,17 +22,20 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from oms.domain.errands import PollShop, SweepShop
+from oms.domain.errands import PollShop, SweepShop, WatchParcels
 from oms.domain.summaries import Words
 from oms.settings import Settings, ShopConfig
 from oms.temporal.client import ORDERS_QUEUE
 
-PREFIXES = ("poll:", "sweep:")
+PREFIXES = ("watch-parcels", "poll:", "sweep:")
 """Only Schedules of these names are ours to change or remove."""
 TIME_ZONE = "Asia/Shanghai"
 SWEEP_HOUR, SWEEP_MINUTE = 0, 10
 SWEEP_HOURS = 24
 SWEEP_TIMEOUT = timedelta(hours=2)
+WATCH_PARCELS = "watch-parcels"
+WATCH_EVERY, SHORTEST_WATCH = timedelta(minutes=30), timedelta(seconds=2)
+"""A round asks carriers for whole numbers of half hours; at a demonstration's pace no quicker than it is worth."""
 CATCHUP = timedelta(minutes=30)
 SHORTEST_INTERVAL = timedelta(seconds=1)
 SHORTEST_TIMEOUT = timedelta(seconds=60)
@@ -69,7 +72,21 @@ def wanted(settings: Settings) -> dict[str, Schedule]:
     for shop in settings.shops:
         schedules[f"poll:{shop.key}"] = _poll(shop, settings)
         schedules[f"sweep:{shop.key}"] = _sweep(shop, settings)
+    schedules[WATCH_PARCELS] = _watch_parcels(settings)
     return schedules
+
+
+def _watch_parcels(settings: Settings) -> Schedule:
+    every = max(WATCH_EVERY / settings.pace, SHORTEST_WATCH)
+    action = ScheduleActionStartWorkflow(
+        "WatchParcelsWorkflow",
+        WatchParcels(pace=settings.pace),
+        id=WATCH_PARCELS,
+        task_queue=ORDERS_QUEUE,
+        execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
+        static_summary=Words("look after parcels that say nothing"),
+    )
+    return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]))
 
 
 def poll_interval(settings: Settings) -> timedelta:

@@ -14,12 +14,14 @@ import uvicorn
 from dotenv import load_dotenv
 from temporalio.client import Client
 
+from oms.cashier import Cashier
 from oms.channels import LIMITED, open_channel
 from oms.domain.errors import OmsError, Unavailable
 from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
 from oms.opening import opened
+from oms.payments import open_gateways
 from oms.pushes import Pushes, keep_listening
 from oms.reports import ParcelReports, WarehouseReports
 from oms.settings import Settings, WrongSetting
@@ -108,6 +110,7 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
 
     return Collaborators(
         store=store, intake=intake, pushes=Pushes(store, intake), channels=channels,
+        cashier=Cashier(store, mailbox, intake, open_gateways(settings.shops, http), _now),
         warehouse=WarehouseReports(store, mailbox, _now),
         parcels=ParcelReports(store, mailbox, _now), tracking=TrackingTokens(settings.digest_bytes),
         qimen_secret=settings.qimen_secret,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 from pydantic import SecretStr
 
+from oms.cashier import Cashier
 from oms.domain.ids import ShopKey
 from oms.intake import Intake
 from oms.ports import Channel
@@ -29,6 +30,7 @@ class Collaborators:
     tracking: TrackingTokens
     channels: Mapping[ShopKey, Channel]
     pushes: Pushes
+    cashier: Cashier
     qimen_secret: SecretStr
     kuaidi100_salt: SecretStr
     probes: Mapping[str, Probe] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The carriers call, through Kuaidi100: a signed form with the whole trace of one parcel."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -38,7 +39,7 @@ async def hear(waybill: Waybill, request: Request) -> Response:
     try:
         inbox_id = await parts.parcels.keep(body)
         try:
-            report = callback.read(form, parts.kuaidi100_salt, waybill)
+            report = callback.read(form, parts.kuaidi100_salt, waybill, datetime.now(UTC))
         except Unmappable as error:
             await parts.parcels.park(inbox_id, str(error))
             return _refusal(400, "400", str(error))

@@ -8,6 +8,7 @@ from oms.domain.errors import Forged, Unavailable, Unmappable
 from oms.logs import words_of
 from oms.reports import StockChange, UnknownToUs, WarehouseReports
 from oms.warehouse.qimen import notifications, xml
+from oms.warehouse.qimen.returns import ReturnConfirmed
 from oms.web.body import body_of
 from oms.web.collaborators import collaborators
 
@@ -50,6 +51,8 @@ async def _take_in(
         case notifications.InventoryReported():
             changes = [StockChange.model_validate(change.model_dump()) for change in notification.changes]
             await reports.stock(inbox_id, changes)
+        case ReturnConfirmed():
+            await reports.returned(inbox_id, notification.event)
 
 
 def _answer(*, failure: str = "", code: str = "") -> Response:

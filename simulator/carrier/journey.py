@@ -8,11 +8,13 @@ from random import Random
 from simulator.carrier.callbacks import Callbacks
 from simulator.carrier.parcels import RETURN_SIGNED, SENT_BACK, SIGNED, Parcel, Scan
 from simulator.clock import Timeline
+from simulator.faults import PARCEL_KINDS
 from simulator.ledger import Ledger
 from simulator.plans import Plans
 from simulator.shipment import Shipment
 
 HOUR_S = 3600.0
+LOCK_S = 1800.0
 TRANSIT_H = (24.0, 60.0)
 RETURN_AFTER_H, RETURNED_AFTER_H = 2.0, 24.0
 
@@ -41,32 +43,56 @@ class Journeys:
     """All parcels the carrier knows."""
 
     def __init__(
-        self, seed: int, timeline: Timeline, ledger: Ledger, plans: Plans, callbacks: Callbacks
+        self,
+        seed: int,
+        timeline: Timeline,
+        ledger: Ledger,
+        plans: Plans,
+        callbacks: Callbacks,
     ) -> None:
         """Start with empty roads."""
+        self._faults = callbacks.faults
         self._seed = seed
         self._timeline = timeline
         self._ledger = ledger
         self._plans = plans
         self._callbacks = callbacks
         self.parcels: dict[str, Parcel] = {}
+        self.on_signed: Callable[[Parcel], object] = lambda _parcel: None
+        """Told of every parcel that was signed for."""
 
     def parcel(self, waybill: str, company: str = "") -> Parcel:
         """Give the parcel of a waybill; one nobody has seen yet is empty."""
         return self.parcels.setdefault(waybill, Parcel(waybill, company))
 
-    def hand_over(self, shipment: Shipment) -> None:
-        """Take a parcel from a warehouse and plan its way."""
+    def hand_over(self, shipment: Shipment, signed_at: datetime | None = None) -> None:
+        """Take a parcel, from a warehouse or a buyer, and plan its way: by plan or seed, unless its end is named."""
         parcel = self.parcel(shipment.waybill, shipment.company)
         parcel.company, parcel.phone, parcel.handed_over = shipment.company, shipment.phone, True
         parcel.orders = tuple(dict.fromkeys((*parcel.orders, *shipment.orders)))
         parcel.pieces += shipment.pieces
         parcel.from_city, parcel.to_city = shipment.from_city, shipment.to_city
+        if self._faults.draw("carrier", ",".join(shipment.orders), kinds=PARCEL_KINDS):
+            self._forget(shipment)
+            return
         signs = all(self._plans.of(order).signs for order in shipment.orders)
-        start, end = self._timeline.now(), self._signed_at(shipment)
+        start, end = self._timeline.now(), signed_at or self._signed_at(shipment)
         way = end - start if end > start else end - end
         for stop in STOPS if signs else WITHOUT_AN_END:
             self._timeline.at(start + way * stop.share, self._reaching(parcel, stop))
+
+    def _forget(self, shipment: Shipment) -> None:
+        """Never scan a parcel: nothing tells where it is, and its orders stay open."""
+        for order in shipment.orders:
+            self._plans.of(order).expected = "open"
+
+    def locked(self, parcel: Parcel) -> bool:
+        """Tell whether a number is locked because it was asked for within half an hour; if not, it is from now on."""
+        now, asked_at = self._timeline.now(), parcel.asked_at
+        if asked_at is not None and now < asked_at + self._timeline.real(LOCK_S):
+            return True
+        parcel.asked_at = now
+        return False
 
     def _signed_at(self, shipment: Shipment) -> datetime:
         planned = [at for order in shipment.orders if (at := self._plans.of(order).signed_at)]
@@ -93,11 +119,15 @@ class Journeys:
 
     def scan(self, parcel: Parcel, state: str, status_code: str, context: str, city: str = "") -> None:
         """Add a scan and push it."""
+        if not parcel.scans:
+            for order in parcel.orders:
+                self._ledger.append("carrier.collected", order=order, key=parcel.waybill, outcome="ok")
         parcel.scans.append(Scan(self._timeline.now(), state, status_code, context, city))
         if state == SIGNED and parcel.signed_at is None:
             parcel.signed_at = self._timeline.now()
             for order in parcel.orders:
                 self._ledger.append("carrier.signed", order=order, key=parcel.waybill, outcome="ok")
+            self.on_signed(parcel)
         self._callbacks.push(parcel)
 
     def intercept(self, parcel: Parcel) -> bool:

@@ -1,22 +1,26 @@
-"""E-waybills: order one, give one back, call a parcel back."""
+"""The label desk of the carrier platform: order a number, give one back, call a parcel back."""
 
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Collection
 
 from simulator.carrier.journey import Journeys
+from simulator.carrier.roll import Roll, Wish
 from simulator.ledger import Ledger
 from simulator.wire import Json
 
+DESK = "kuaidi100"
+
 
 class Labels:
-    """The waybills the platform has given out."""
+    """Gives numbers out of the roll, for couriers of which the platform knows the name."""
 
-    def __init__(self, journeys: Journeys, ledger: Ledger) -> None:
-        """Start with a full roll."""
+    def __init__(
+        self, roll: Roll, journeys: Journeys, ledger: Ledger, companies: Collection[str] = ()
+    ) -> None:
+        """Sit down before a roll; without any names every courier will do."""
+        self._roll = roll
         self._journeys = journeys
         self._ledger = ledger
-        self._numbers = count(1)
-        self._by_order: dict[str, str] = {}
+        self._companies = companies
         self.methods: dict[str, Callable[[Json], Json]] = {
             "order": self.order,
             "cancel": self.cancel,
@@ -25,21 +29,20 @@ class Labels:
 
     def order(self, param: Json) -> Json:
         """Give a waybill; the same orderId gets the same one until it is given back."""
-        company, order_id = str(param.get("kuaidicom", "")), str(param.get("orderId", ""))
         receiver = param.get("recMan")
-        if not company or not isinstance(receiver, dict):
-            return failed(30001, "参数不完整：kuaidicom、recMan 必填")
-        known = self._by_order.get(order_id) if order_id else None
-        number = next(self._numbers) if known is None else 0
-        waybill = known or f"KD{company[:2].upper()}{number:010d}"
-        if order_id:
-            self._by_order[order_id] = waybill
-        parcel = self._journeys.parcel(waybill, company)
-        parcel.phone = str(receiver.get("mobile") or receiver.get("tel") or "")
-        outcome = "repeated" if known else "accepted"
-        self._ledger.append(
-            "carrier.label", order=order_id, key=order_id or waybill, outcome=outcome, detail=waybill
+        person = receiver if isinstance(receiver, dict) else {}
+        wish = Wish(
+            by=DESK,
+            key=str(param.get("orderId", "")),
+            company=str(param.get("kuaidicom", "")),
+            order=str(param.get("orderId", "")),
+            phone=str(person.get("mobile") or person.get("tel") or ""),
         )
+        no = self._refusal(wish, param)
+        if no is not None:
+            self._roll.refuse(wish, str(no["message"]))
+            return no
+        waybill = self._roll.draw(wish).waybill
         details = {
             "taskId": f"T{waybill}",
             "kuaidinum": waybill,
@@ -53,21 +56,24 @@ class Labels:
         }
         return succeeded(details)
 
+    def _refusal(self, wish: Wish, param: Json) -> Json | None:
+        if not wish.company or not wish.phone or not isinstance(param.get("sendMan"), dict | None):
+            return failed(30001, "参数不完整：kuaidicom、recMan、sendMan 必填")
+        if self._companies and wish.company not in self._companies:
+            return failed(30007, "不支持的快递公司")
+        if "*" in wish.phone:
+            return failed(30008, "收件人手机号格式错误")
+        return None
+
     def cancel(self, param: Json) -> Json:
         """Take an unused waybill back; taking it back twice takes it back once."""
-        waybill = str(param.get("kuaidinum", ""))
-        parcel = self._journeys.parcels.get(waybill)
-        if parcel is None:
-            outcome, answer = "refused", failed(30002, "运单不存在")
-        elif parcel.handed_over or parcel.scans:
-            outcome, answer = "refused", failed(30003, "快件已揽收，不能取消")
-        else:
-            outcome, answer = "repeated" if parcel.recycled else "accepted", succeeded({})
-            parcel.recycled = True
-            self._by_order = {key: given for key, given in self._by_order.items() if given != waybill}
-        order = parcel.order if parcel else str(param.get("orderId", ""))
-        self._ledger.append("carrier.recycle", order=order, key=waybill, outcome=outcome)
-        return answer
+        match self._roll.take_back(str(param.get("kuaidinum", "")), str(param.get("orderId", ""))):
+            case "unknown":
+                return failed(30002, "运单不存在")
+            case "used":
+                return failed(30003, "快件已揽收，不能取消")
+            case _:
+                return succeeded({})
 
     def intercept(self, param: Json) -> Json:
         """Call a parcel back, unless it is signed for."""

@@ -63,6 +63,9 @@ class Parcel:
     intercepted: bool = False
     recycled: bool = False
     signed_at: datetime | None = None
+    asked_at: datetime | None = None
+    """When it was last asked for with success: its number is locked for half an hour."""
+    given_up_at: datetime | None = None
 
     @property
     def state(self) -> str:

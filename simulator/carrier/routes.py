@@ -58,7 +58,7 @@ class Kuaidi100Interface:
         if company not in COMPANIES:
             return _returned("701", "拒绝订阅的快递公司")
         parcel = self._journeys.parcel(waybill, company)
-        if parcel.subscription is not None:
+        if self._callbacks.refuses(parcel):
             self._ledger.append("carrier.subscribe", order=parcel.order, key=waybill, outcome="repeated")
             return _returned("501", "重复订阅")
         parcel.subscription = Subscription(str(details["callbackurl"]), str(details.get("salt", "")))
@@ -76,6 +76,9 @@ class Kuaidi100Interface:
         param = _object(text)
         if param is None:
             return _returned("400", "提交的数据不完整或格式错误")
+        return self._trace(param)
+
+    def _trace(self, param: Json) -> Response:
         parcel = self._journeys.parcels.get(str(param.get("num", "")))
         if parcel is None or not parcel.scans:
             return _returned("500", "查询无结果，请隔段时间再查")
@@ -83,6 +86,8 @@ class Kuaidi100Interface:
             return _returned("400", "找不到对应公司")
         if not _phone_fits(parcel, str(param.get("phone", ""))):
             return _returned("408", "验证码错误")
+        if self._journeys.locked(parcel):
+            return _returned("502", "锁单：同一单号半小时内只能查询一次")
         return JSONResponse(parcel.trace())
 
     async def label(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from random import Random
 
 from simulator.control.wishes import (
     Cancellation,
+    CaseWish,
     MoodWish,
     RefundWish,
     ScanWish,
@@ -13,7 +14,7 @@ from simulator.control.wishes import (
 )
 from simulator.draft import Draft, DraftLine
 from simulator.marketplace import Sold
-from simulator.plans import Expected, Plan
+from simulator.plans import CasePlan, Expected, Plan
 from simulator.wire import Json
 from simulator.wms.warehouse import Mood
 from simulator.world import World
@@ -70,6 +71,19 @@ class Hand:
         """Let the buyer ask money back."""
         return self._world.buyers.refund(self._order(number), wish.amount, wish.reason)
 
+    def ask(self, number: str, wish: CaseWish) -> str:
+        """Let the buyer open an after-sale and give its number; nothing for an order that has none."""
+        self._order(number)
+        case = self._world.after_sales.ask(number, CasePlan(**wish.model_dump()))
+        return case.id if case else ""
+
+    def receive(self, number: str) -> bool:
+        """Let the buyer confirm that everything came."""
+        order = self._order(number)
+        found = (platform.market.find(number) for platform in self._world.platforms.values())
+        known = next((each for each in found if each is order), None)
+        return known is not None and self._world.platforms[known.market].market.receive(known)
+
     def move(self, number: str, shipping: Json) -> None:
         """Let the buyer change the address."""
         self._world.buyers.move(self._order(number), shipping)
@@ -88,12 +102,14 @@ class Hand:
             refuse_cancel=bool(named.get("refuse_cancel", before.refuse_cancel)),
             hold_shipping=bool(named.get("hold_shipping", before.hold_shipping)),
             ship_after_business_s=named.get("ship_after_business_s", before.ship_after_business_s),
+            refuse_returns=bool(named.get("refuse_returns", before.refuse_returns)),
         )
         self._world.warehouse.change_mood(mood)
         return {
             "refuse_cancel": mood.refuse_cancel,
             "hold_shipping": mood.hold_shipping,
             "ship_after_business_s": mood.ship_after_business_s,
+            "refuse_returns": mood.refuse_returns,
         }
 
     def ship(self, number: str) -> list[str]:

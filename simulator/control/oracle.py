@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from simulator.aftersales import CaseFate
+from simulator.control.case_oracle import case_totals, case_verdict
 from simulator.marketplace import Sold
 from simulator.wire import Json
 from simulator.wms.delivery import DeliveryOrder, Stage
@@ -21,13 +23,19 @@ def oracle(world: World, *, brief: bool = False) -> Json:
         ),
         "misdirected": sorted(order.number for order in world.orders if _misdirected(world, order)),
         "unsettled": sorted(number for number, verdict in orders.items() if not verdict["settled"]),
-        "totals": _totals(world, orders),
+        "labels": world.roll.verdict(),
+        "after_sales": {} if brief else {f"{m}:{n}": case_verdict(fate) for (m, n), fate in _fates(world)},
+        "totals": _totals(world, orders) | {"after_sales": case_totals(world.after_sales)},
     }
+
+
+def _fates(world: World) -> list[tuple[tuple[str, str], CaseFate]]:
+    return sorted(world.after_sales.fates.items())
 
 
 def order_verdict(world: World, order: Sold) -> Json:
     """Tell what should become of one order and what has."""
-    deliveries = world.warehouse.by_source.get(order.number, [])
+    deliveries = _first_deliveries(world, order)
     shipped = [delivery for delivery in deliveries if delivery.shipped_at]
     pieces: Counter[str] = Counter()
     for delivery in shipped:
@@ -44,7 +52,8 @@ def order_verdict(world: World, order: Sold) -> Json:
         "shipped_parcels": len({delivery.waybill for delivery in shipped}),
         "intercepted_parcels": len(intercepted),
         "shipped_pieces": dict(pieces),
-        "ordered_pieces": dict(order.ordered),
+        "ordered_pieces": dict(order.wanted),
+        "given_up_pieces": dict(order.ordered - order.wanted),
         "write_backs": len(order.waybills),
         "write_back_calls": order.write_back_calls,
         "signed": bool(shipped) and all(_signed(world, delivery) for delivery in shipped),
@@ -52,6 +61,12 @@ def order_verdict(world: World, order: Sold) -> Json:
         and all(delivery.stage is Stage.CANCELED for delivery in deliveries),
     }
     return verdict | {"settled": _settled(verdict, deliveries)}
+
+
+def _first_deliveries(world: World, order: Sold) -> list[DeliveryOrder]:
+    """List what should bring the goods that were ordered; new goods for old are the after-sale's matter."""
+    every = world.warehouse.by_source.get(order.number, [])
+    return [each for each in every if not world.after_sales.follows(order.number, each.created)]
 
 
 def _signed(world: World, delivery: DeliveryOrder) -> bool:

@@ -14,6 +14,7 @@ from simulator.control.oracle import oracle
 from simulator.control.page import page
 from simulator.control.wishes import (
     Cancellation,
+    CaseWish,
     MoodWish,
     RefundWish,
     ScanWish,
@@ -45,6 +46,8 @@ class ControlInterface:
             "orders/{number}/cancel": self.cancel,
             "orders/{number}/refund": self.refund,
             "orders/{number}/address": self.address,
+            "orders/{number}/after-sale": self.after_sale,
+            "orders/{number}/receive": self.receive,
             "stock": self.stock,
             "wms": self.wms,
             "wms/ship/{number}": self.ship,
@@ -139,6 +142,14 @@ class ControlInterface:
         """Let the buyer move; the body is laid over the shipping address."""
         self._hand.move(request.path_params["number"], await _body(request))
         return {"done": True}
+
+    async def after_sale(self, request: Request) -> Json:
+        """Let the buyer ask for money or goods."""
+        return {"case": self._hand.ask(request.path_params["number"], await _wish(request, CaseWish))}
+
+    async def receive(self, request: Request) -> Json:
+        """Let the buyer confirm that everything came."""
+        return {"done": self._hand.receive(request.path_params["number"])}
 
     async def stock(self, request: Request) -> Json:
         """Count a shelf."""

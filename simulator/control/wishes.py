@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulator.market.order import CaseKind, CaseStatus
 from simulator.wire import Json
 
 
@@ -47,6 +48,19 @@ class RefundWish(Wish):
     reason: str = "不想要了"
 
 
+class CaseWish(Wish):
+    """What a buyer asks for after the sale, now."""
+
+    kind: CaseKind = "refund_only"
+    line: int = Field(default=0, ge=0)
+    """Which line of the order, counted from 0."""
+    pieces: int = Field(default=0, ge=0)
+    """How many of it; 0 means all."""
+    reason: str = "不想要了"
+    sends_back: bool = True
+    expected: CaseStatus = "refunded"
+
+
 class StockCount(Wish):
     """How many pieces lie on a shelf from now on."""
 
@@ -61,6 +75,7 @@ class MoodWish(Wish):
     refuse_cancel: bool | None = None
     hold_shipping: bool | None = None
     ship_after_business_s: float | None = Field(default=None, ge=0)
+    refuse_returns: bool | None = None
 
 
 class ScanWish(Wish):

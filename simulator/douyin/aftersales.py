@@ -8,6 +8,7 @@ from simulator.douyin.refusals import Refusal, Refused, business, invalid
 from simulator.douyin.rows import CASE_STATUS, REFUND_STATUS, case_type, seconds
 from simulator.market.market import Market
 from simulator.market.order import MarketCase
+from simulator.shipment import name_of
 from simulator.wire import Json
 
 MOST_ROWS = 50_000
@@ -73,12 +74,14 @@ class AfterSales:
                 "refund_status": REFUND_STATUS.get(case.status, 1),
                 "refund_amount": case.amount_fen,
                 "refund_post_amount": 0,
-                "aftersale_num": line.draft.quantity if line else 0,
+                "aftersale_num": order.pieces_of(case) if order and line else 0,
                 "related_id": case.line or case.number,
                 "apply_time": seconds(case.created),
                 "create_time": seconds(case.created),
                 "update_time": seconds(case.modified),
                 "return_logistics_code": case.waybill,
+                "return_logistics_company_name": name_of(case.company),
+                "status_deadline": seconds(case.answer_by),
                 "remark": case.reason,
             },
             "order_info": {

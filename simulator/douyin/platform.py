@@ -12,6 +12,7 @@ from simulator.douyin import refusals
 from simulator.douyin.access import Access
 from simulator.douyin.aftersales import AfterSales
 from simulator.douyin.ciphers import Ciphers
+from simulator.douyin.ewaybills import Ewaybills
 from simulator.douyin.pushes import Pushes
 from simulator.douyin.refusals import Refusal, Refused
 from simulator.douyin.shipping import Shipping
@@ -38,7 +39,9 @@ class Douyin:
         self._pushes = Pushes(ground)
         self._market.announce = self._pushes.announce
         self._answers = count(1)
-        trade = Trade(self._market, Ciphers(ground.config.secrets["app_secret"]), most_rows)
+        ciphers = Ciphers(ground.config.secrets["app_secret"])
+        trade = Trade(self._market, ciphers, most_rows)
+        ewaybills = Ewaybills(self._market, ciphers, ground.roll)
         shipping, after_sales = Shipping(self._market, trade), AfterSales(self._market)
         self._methods: dict[str, Callable[[Json], Any]] = {
             "token.create": self._access.create,
@@ -52,6 +55,8 @@ class Douyin:
             "order.logisticsEdit": shipping.edit,
             "order.logisticsEditByPack": shipping.edit_pack,
             "order.logisticsCompanyList": shipping.companies,
+            "logistics.newCreateOrder": ewaybills.draw,
+            "logistics.cancelOrder": ewaybills.cancel,
             "afterSale.List": after_sales.search,
             "afterSale.operate": after_sales.operate,
         }

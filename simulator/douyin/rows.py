@@ -54,7 +54,7 @@ def case_type(order: MarketOrder, case: MarketCase) -> int:
     """Return Doudian's type of an after-sale: money only is another thing before shipping and after."""
     if case.kind == "refund_only":
         return 1 if order.shipped_at and order.shipped_at <= case.created else 2
-    return {"return": 0, "exchange": 3}[case.kind]
+    return {"return": 0, "exchange": 3, "resend": 7}[case.kind]
 
 
 def case_info(order: MarketOrder, case: MarketCase | None) -> Json:

@@ -1,18 +1,16 @@
 """All orders of one shop on one platform; every change gets a new modification time and is announced."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 from simulator.draft import Draft
 from simulator.faults import Faults, System
 from simulator.ledger import Ledger
-from simulator.market.order import MarketCase, MarketLine, MarketOrder, MarketParcel, Status
-from simulator.people import Person
+from simulator.market.addresses import address_token, moved
+from simulator.market.order import CaseKind, MarketCase, MarketLine, MarketOrder, MarketParcel, Status
 from simulator.wire import Json
 
 Event = Literal[
@@ -42,6 +40,8 @@ class Market:
         self._orders: dict[str, MarketOrder] = {}
         self._cases: dict[str, MarketCase] = {}
         self.announce: Announce = lambda _event, _order, _case: None
+        self.watch: Callable[[MarketOrder, MarketCase], None] = lambda _order, _case: None
+        """Told of every after-sale that moved, before the order centre is."""
 
     def __len__(self) -> int:
         """Count the orders."""
@@ -116,12 +116,11 @@ class Market:
         return True
 
     def wish(
-        self, order: MarketOrder, kind: Literal["refund_only", "return", "exchange"], fen: int, reason: str,
-        line: str = "",
-    ) -> MarketCase:  # fmt: skip
-        """Let the buyer open an after-sale that somebody must answer."""
+        self, order: MarketOrder, kind: CaseKind, fen: int, reason: str, line: str = "", pieces: int = 0
+    ) -> MarketCase:
+        """Let the buyer open an after-sale that somebody must answer; 0 pieces means the whole line."""
         number = f"9{sum(map(ord, self.name)) % 90 + 10}{len(self._cases) + 1:012d}"
-        case = MarketCase(number, order.number, kind, fen, reason, self.now(), self.now(), line)
+        case = MarketCase(number, order.number, kind, fen, reason, self.now(), self.now(), line, pieces)
         self._cases[case.id] = case
         order.cases.append(case)
         self._note("buyer.case", order, kind)
@@ -134,8 +133,10 @@ class Market:
         """Move an after-sale; one that gives all the money back ends the order."""
         case.status, case.modified, case.version = status, self.now(), case.version + 1
         order = self._orders[case.number]
+        self.watch(order, case)
         if status == "refunded":
             self._note("buyer.refund", order, str(case.amount_fen))
+            order.give_up(case)
             if order.refunded_fen >= order.draft.total_fen:
                 self._over(order, "refunded")
         self.touch(order, "case_refunded" if status == "refunded" else "case_changed", case)
@@ -186,7 +187,7 @@ class Market:
         if order.status not in {"paid", "part_shipped"}:
             self._write_back(order, waybill, "refused")
             return "not_to_ship"
-        left = {line.id: line.draft.quantity - line.shipped for line in order.lines}
+        left = {line.id: line.left for line in order.lines}
         sent = {line: n for line, n in (left if pieces is None else pieces).items() if n}
         if any(line not in left for line in sent):
             return "unknown_line"
@@ -197,7 +198,7 @@ class Market:
             line.shipped += sent.get(line.id, 0)
         order.parcels.append(MarketParcel(waybill, company, sent, self.now()))
         order.waybills.add(waybill)
-        whole = all(line.shipped >= line.draft.quantity for line in order.lines)
+        whole = not any(line.left for line in order.lines)
         order.status = "shipped" if whole else "part_shipped"
         order.shipped_at = order.shipped_at or self.now()
         self._write_back(order, waybill, "accepted")
@@ -283,15 +284,3 @@ class Market:
     def _write_back(self, order: MarketOrder, waybill: str, outcome: str) -> None:
         key = f"{order.number}:{waybill}"
         self.ledger.append("shop.write_back", order=order.number, key=key, outcome=outcome, detail=self.name)
-
-
-def address_token(number: str, person: Person) -> str:
-    """Make the opaque token of an order's address: the same address, the same token."""
-    text = f"{number}|{person.name}|{person.phone}|{person.province}{person.city}{person.district}{person.street}"
-    return sha256(text.encode()).hexdigest()[:40]
-
-
-def moved(person: Person, place: Json) -> Person:
-    """Return somebody at another place; keys are those of a Person."""
-    changes: dict[str, Any] = {key: str(value) for key, value in place.items()}
-    return replace(person, **changes)

@@ -11,7 +11,7 @@ from simulator.wire import Json
 
 Status = Literal["unpaid", "paid", "part_shipped", "shipped", "received", "cancelled", "refunded"]
 CaseStatus = Literal["requested", "agreed", "returning", "refused", "refunded", "closed"]
-CaseKind = Literal["refund_only", "return", "exchange"]
+CaseKind = Literal["refund_only", "return", "exchange", "resend"]
 
 
 @dataclass
@@ -21,6 +21,13 @@ class MarketLine:
     id: str
     draft: DraftLine
     shipped: int = 0
+    given_up: int = 0
+    """Pieces whose money went back before they were sent: they are not to be sent any more."""
+
+    @property
+    def left(self) -> int:
+        """Count the pieces that are still to be sent."""
+        return max(self.draft.quantity - self.shipped - self.given_up, 0)
 
 
 @dataclass
@@ -45,9 +52,15 @@ class MarketCase:
     created: datetime
     modified: datetime
     line: str = ""
+    pieces: int = 0
+    """0 means the whole line, or all lines."""
     status: CaseStatus = "requested"
     version: int = 1
     waybill: str = ""
+    company: str = ""
+    """The Qimen code of the carrier that brings the goods back."""
+    answer_by: datetime | None = None
+    """When the platform decides by itself."""
 
 
 @dataclass
@@ -94,6 +107,14 @@ class MarketOrder:
         return pieces
 
     @property
+    def wanted(self) -> Counter[str]:
+        """The pieces that are to be sent, or were: without those given up."""
+        pieces: Counter[str] = Counter()
+        for line in self.lines:
+            pieces[line.draft.sku] += line.draft.quantity - line.given_up
+        return +pieces
+
+    @property
     def platform_status(self) -> str:
         """The status in a word, for the oracle."""
         return self.status
@@ -127,3 +148,19 @@ class MarketOrder:
     def line(self, line_id: str) -> MarketLine | None:
         """Find a line."""
         return next((line for line in self.lines if line.id == line_id), None)
+
+    def pieces_of(self, case: MarketCase) -> int:
+        """Count the pieces an after-sale is about; of a whole order, those of the line that stands for it."""
+        line = self.line(case.line) or self.lines[0]
+        return case.pieces or line.draft.quantity
+
+    def give_up(self, case: MarketCase) -> None:
+        """Strike the pieces that were paid back and have not left; the order is whole when nothing else is missing."""
+        if case.kind != "refund_only":
+            return
+        line = self.line(case.line) or (self.lines[0] if len(self.lines) == 1 else None)
+        if line is None or case.amount_fen < self.pieces_of(case) * line.draft.price_fen:
+            return
+        line.given_up += min(self.pieces_of(case), line.left)
+        if self.status == "part_shipped" and not any(each.left for each in self.lines):
+            self.status = "shipped"

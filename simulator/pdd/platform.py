@@ -14,6 +14,7 @@ from simulator.market.order import MarketCase, MarketOrder
 from simulator.pdd import answers
 from simulator.pdd.cases import CaseDesk
 from simulator.pdd.doorkeeper import Doorkeeper, Params, params_of
+from simulator.pdd.ewaybills import EwaybillDesk
 from simulator.pdd.orders import OrderDesk
 from simulator.pdd.pmc import Pmc
 from simulator.pdd.words import sku_number
@@ -45,6 +46,9 @@ class PinduoduoPlatform:
         self.pmc = Pmc(self.doorkeeper, self._luck, ground.faults, ground.now)
         settle_s = int(options.get("settle_seconds", USUAL_SETTLE_S))
         self._interfaces = self._open(OrderDesk(self._market, ground.now, settle_s), CaseDesk(self._market))
+        labels = EwaybillDesk(self._market, ground.roll)
+        self._interfaces["pdd.waybill.get"] = Interface("pdd_waybill_get_response", labels.draw)
+        self._interfaces["pdd.waybill.cancel"] = Interface("pdd_waybill_cancel_response", labels.cancel)
         self._market.announce = self._announce
 
     @property

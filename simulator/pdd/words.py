@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from simulator.market.order import MarketCase, MarketLine, MarketOrder
 from simulator.pdd.companies import USABLE
+from simulator.shipment import name_of
 from simulator.wire import Json, china_stamp, yuan
 
 NO_CASE = 0
@@ -17,9 +18,9 @@ ORDER_STATUS = {
     "cancelled": 1,
     "refunded": 1,
 }
-CASE_TYPE = {"refund_only": 2, "return": 3, "exchange": 4}
-WAITS_FOR_SELLER = {"refund_only": 2, "return": 3, "exchange": 14}
-AGREED = {"refund_only": 4, "return": 7, "exchange": 15}
+CASE_TYPE = {"refund_only": 2, "return": 3, "exchange": 4, "resend": 5}
+WAITS_FOR_SELLER = {"refund_only": 2, "return": 3, "exchange": 14, "resend": 21}
+AGREED = {"refund_only": 4, "return": 7, "exchange": 15, "resend": 22}
 CASE_STATUS = {"returning": 3, "refused": 6, "refunded": 10, "closed": 11}
 PARTS = ("name", "phone", "address")
 
@@ -71,12 +72,12 @@ def case_body(case: MarketCase, order: MarketOrder) -> Json:
         "discount_amount": "0.00",
         "goods_id": item["goods_id"],
         "sku_id": str(item["sku_id"]),
-        "goods_number": str(item["goods_count"]),
+        "goods_number": str(order.pieces_of(case)),
         "goods_name": item["goods_name"],
         "goods_price": yuan(line.draft.price_fen),
         "outer_id": item["outer_id"],
         "tracking_number": case.waybill,
-        "shipping_name": "",
+        "shipping_name": name_of(case.company),
         "confirm_time": _maybe(order.paid_at),
         "created_time": china_stamp(case.created),
         "updated_time": china_stamp(case.modified),

@@ -32,11 +32,18 @@ class ShopOrder:
     write_back_calls: int = 0
     fulfillments: list[Json] = field(default_factory=list)
     market: str = "woocommerce"
+    total_fen: int = 0
+    """What the buyer pays."""
 
     @property
     def status(self) -> str:
         """The status at present."""
         return str(self.body.get("status"))
+
+    @property
+    def wanted(self) -> Counter[str]:
+        """The pieces to be sent; the shop's buyers give up orders, not lines."""
+        return self.ordered
 
     @property
     def platform_status(self) -> str:
@@ -72,6 +79,8 @@ class Shop:
         self._meta_ids = count(1_000_000_000)
         self._orders: dict[str, ShopOrder] = {}
         self.announce: Callable[[Event, Json], None] = lambda _event, _body: None
+        self.charge: Callable[[ShopOrder], None] = lambda _order: None
+        """Takes the buyer's money, before anybody is told of the order."""
         self.stir: Callable[[Sequence[ShopOrder]], object] = lambda _listed: None
         """Told what a list holds after each of its pages, so that somebody may modify one of them."""
 
@@ -98,10 +107,12 @@ class Shop:
         ordered: Counter[str] = Counter()
         for line in draft.lines:
             ordered[line.sku] += line.quantity
-        order = ShopOrder(str(number), body, now, now, paid, ordered)
+        order = ShopOrder(str(number), body, now, now, paid, ordered, total_fen=draft.total_fen)
         self._orders[order.number] = order
         outcome = "paid" if paid else "unpaid"
         self.ledger.append("buyer.order", order=order.number, key=order.number, outcome=outcome)
+        if paid:
+            self.charge(order)
         self.announce("created", body)
         return order
 
@@ -114,6 +125,7 @@ class Shop:
         order.body["date_paid"] = site_time(self._now())
         order.body["date_paid_gmt"] = gmt_time(self._now())
         self.ledger.append("buyer.pay", order=order.number, key=order.number, outcome="ok")
+        self.charge(order)
         self.set_status(order, "processing")
         self.touch(order)
         return True

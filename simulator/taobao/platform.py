@@ -15,6 +15,7 @@ from simulator.market.market import Market
 from simulator.platform import Ground
 from simulator.taobao.access import Access, expired
 from simulator.taobao.answers import Refused, answered, failed
+from simulator.taobao.ewaybills import Ewaybills
 from simulator.taobao.logistics import Logistics
 from simulator.taobao.messages import Messages
 from simulator.taobao.receivers import decrypt
@@ -40,6 +41,7 @@ class Taobao:
         luck = Luck(ground.noise, f"{ground.seed}:taobao:messages")
         self._messages = Messages(self._market, luck, ground.config.secrets["app_key"])
         trades, logistics, refunds = Trades(self._market), Logistics(self._market), Refunds(self._market)
+        ewaybills = Ewaybills(self._market, ground.roll)
         self._for_the_shop: Mapping[str, Method] = {
             "taobao.trades.sold.increment.get": trades.list_changed,
             "taobao.trade.fullinfo.get": trades.detail,
@@ -51,6 +53,8 @@ class Taobao:
             "taobao.rp.refunds.agree": refunds.agree,
             "taobao.rp.returngoods.agree": refunds.agree_to_return,
             "taobao.refund.refuse": refunds.refuse,
+            "cainiao.waybill.ii.get": ewaybills.draw,
+            "cainiao.waybill.ii.cancel": ewaybills.cancel,
             "taobao.top.oaid.decrypt": lambda params: decrypt(self._market, params),
         }
         self._for_the_application: Mapping[str, Method] = {

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from simulator.market.order import CaseStatus, MarketCase, MarketLine, MarketOrder
+from simulator.shipment import name_of
 from simulator.wire import Json, china_stamp, yuan
 
 LINE_REFUNDS: dict[CaseStatus, str] = {
@@ -13,7 +14,9 @@ LINE_REFUNDS: dict[CaseStatus, str] = {
     "refunded": "SUCCESS",
     "closed": "CLOSED",
 }
-DISPUTES = {"refund_only": "REFUND", "return": "REFUND_AND_RETURN", "exchange": "TMALL_EXCHANGE"}
+DISPUTES = {
+    "refund_only": "REFUND", "return": "REFUND_AND_RETURN", "exchange": "TMALL_EXCHANGE", "resend": "RESHIP",
+}  # fmt: skip
 
 
 def status_of(order: MarketOrder) -> str:
@@ -139,12 +142,13 @@ def refund(case: MarketCase, order: MarketOrder) -> Json:
         "refund_version": version_of(case),
         "dispute_type": DISPUTES[case.kind],
         "refund_fee": yuan(case.amount_fen),
-        "num": line.draft.quantity,
+        "num": order.pieces_of(case),
         "reason": case.reason,
         "created": china_stamp(case.created),
         "modified": china_stamp(case.modified),
     }
-    return shown | ({"sid": case.waybill} if case.waybill else {})
+    back = {"sid": case.waybill, "company_name": name_of(case.company)}
+    return shown | (back if case.waybill else {})
 
 
 def version_of(case: MarketCase) -> int:

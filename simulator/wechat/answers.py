@@ -1,7 +1,8 @@
 """How WeChat answers: HTTP 200 and an errcode, whatever happened.
 
 The codes below 100000 are WeChat's own. No list of the shop interface's business refusals was at hand:
-100002 (not exist) is that of its predecessor, those from 10020101 on are invented.
+100002 (not exist) is that of its predecessor, those from 10020101 on are invented; of those about labels,
+10025010 and 10025019 are WeChat's.
 """
 
 from starlette.responses import JSONResponse, Response
@@ -32,6 +33,12 @@ ERRORS = {
     10020106: "no address modification under review",
     10020107: "delivery info does not match the order",
     10021102: "aftersale status does not allow the operation",
+    10025005: "delivery company has no ewaybill account",
+    10025010: "ewaybill order not exist",
+    10025012: "ewaybill order can not be cancelled",
+    10025019: "ewaybill order exists",
+    10025020: "order status does not allow ewaybill",
+    10025021: "receiver does not match the order",
 }
 RID = "00000000-00000000-00000000"
 

@@ -14,6 +14,7 @@ from simulator.platform import Ground
 from simulator.wechat.aftersales import AfterSaleCounter
 from simulator.wechat.answers import Refused, refusal
 from simulator.wechat.counter import OrderCounter
+from simulator.wechat.ewaybills import EwaybillCounter
 from simulator.wechat.lists import Lists
 from simulator.wechat.pushes import Pushes
 from simulator.wechat.tokens import AccessTokens
@@ -40,6 +41,7 @@ class WeChatShop:
         self._market.announce = self.pushes.announce
         self.lists = Lists(self._market)
         orders, cases = OrderCounter(self._market), AfterSaleCounter(self._market)
+        labels = EwaybillCounter(self._market, ground.roll)
         self._desks: Mapping[str, Desk] = {
             "order/list/get": self.lists.orders,
             "order/get": orders.show,
@@ -53,6 +55,9 @@ class WeChatShop:
             "aftersale/getaftersaleorder": cases.show,
             "aftersale/acceptapply": cases.agree,
             "aftersale/rejectapply": cases.refuse,
+            "logistics/ewaybill/biz/order/create": labels.create,
+            "logistics/ewaybill/biz/order/get": labels.show,
+            "logistics/ewaybill/biz/order/cancel": labels.cancel,
         }
 
     @property

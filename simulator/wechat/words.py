@@ -6,6 +6,7 @@ from zlib import crc32
 
 from simulator.market.order import CaseStatus, MarketCase, MarketLine, MarketOrder, MarketParcel, Status
 from simulator.people import Person
+from simulator.shipment import name_of
 from simulator.wire import Json
 
 STATUSES: Mapping[Status, int] = {
@@ -17,7 +18,7 @@ COMPANIES = {
     "EMS": "中国邮政速递物流", "JTSD": "极兔快递", "DBL": "德邦快递", "YZPY": "邮政快递包裹", "HTKY": "百世快递",
 }  # fmt: skip
 OPEN_CASES: frozenset[CaseStatus] = frozenset({"requested", "agreed", "returning"})
-KINDS = {"refund_only": "REFUND", "return": "RETURN", "exchange": "EXCHANGE"}
+KINDS = {"refund_only": "REFUND", "return": "RETURN", "exchange": "EXCHANGE", "resend": "RESEND"}
 CASE_NUMBERS: Mapping[CaseStatus, int] = {
     "requested": 1, "agreed": 4, "returning": 6, "refused": 8, "refunded": 13, "closed": 2,
 }  # fmt: skip
@@ -75,10 +76,14 @@ def case_body(case: MarketCase, order: MarketOrder) -> Json:
         "status": case_status(case),
         "openid": f"oBuyer{order.draft.buyer.customer_id:022d}",
         "order_id": case.number,
-        "product_info": {"product_id": product_id, "sku_id": sku_id, "count": line.draft.quantity},
+        "product_info": {"product_id": product_id, "sku_id": sku_id, "count": order.pieces_of(case)},
         "details": {"desc": case.reason, "receive_product": case.kind != "refund_only", "media_id_list": []},
         "refund_info": {"amount": case.amount_fen, "refund_reason": 1},
-        "return_info": {"waybill_id": case.waybill, "delivery_id": "SF" if case.waybill else ""},
+        "return_info": {
+            "waybill_id": case.waybill,
+            "delivery_id": case.company,
+            "delivery_name": name_of(case.company),
+        },
         "create_time": seconds(case.created),
         "update_time": seconds(case.modified),
         "reason": "NO_LONGER_WANT",

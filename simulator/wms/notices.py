@@ -13,6 +13,7 @@ from simulator.post import Letter, Postman, Sheet
 from simulator.wire import china_stamp
 from simulator.wms.catalogue import OWNER
 from simulator.wms.delivery import DeliveryOrder, Stage
+from simulator.wms.return_order import ReturnLine, ReturnOrder
 from simulator.wms.xml import Content, NotXml, read, text, write
 
 WAITS_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0)
@@ -72,6 +73,27 @@ class Notices:
             order.code,
             {"deliveryOrder": head, "packages": [("package", package)], "orderLines": lines},
         )
+
+    def returned(self, order: ReturnOrder) -> None:
+        """Report what came back and in which condition."""
+        head: Content = {
+            "returnOrderCode": order.code,
+            "returnOrderId": order.id,
+            "warehouseCode": order.warehouse,
+            "outBizCode": f"{order.id}-R1",
+            "orderType": order.order_type,
+            "orderConfirmTime": china_stamp(self._now()),
+            "logisticsCode": order.logistics,
+            "expressCode": order.waybill,
+            "confirmType": 0,
+        }
+        lines = [
+            ("orderLine", _returned_line(line, kind, pieces))
+            for line in order.lines
+            for kind, pieces in (("ZP", line.good), ("CC", line.damaged))
+            if pieces
+        ]
+        self._send("returnorder.confirm", order.code, {"returnOrder": head, "orderLines": lines})
 
     def stock_changed(self, warehouse: str, sku: str, change: int, total: int) -> str:
         """Report that a count found more or fewer pieces; gives the message's own code."""
@@ -134,6 +156,18 @@ def _confirmed_line(order: DeliveryOrder, place: int) -> Content:
         "ownerCode": line.owner,
         "planQty": line.quantity,
         "actualQty": line.quantity,
+    }
+
+
+def _returned_line(line: ReturnLine, kind: str, pieces: int) -> Content:
+    return {
+        "orderLineNo": line.number,
+        "sourceOrderCode": line.source,
+        "ownerCode": line.owner,
+        "itemCode": line.sku,
+        "inventoryType": kind,
+        "planQty": line.planned,
+        "actualQty": pieces,
     }
 
 

@@ -12,6 +12,8 @@ from simulator.config import WmsConfig
 from simulator.wire import china_stamp
 from simulator.wms.catalogue import OWNER
 from simulator.wms.delivery import Unreadable, read_delivery
+from simulator.wms.return_order import read_return
+from simulator.wms.returns import ReturnDock
 from simulator.wms.warehouse import Refusal, Warehouse
 from simulator.wms.xml import Content, NotXml, read, text, write
 
@@ -21,13 +23,15 @@ GATEWAY_PREFIX = "taobao.qimen."
 class QimenInterface:
     """Serves the methods an order centre calls."""
 
-    def __init__(self, config: WmsConfig, warehouse: Warehouse) -> None:
-        """Open the interface on a warehouse."""
+    def __init__(self, config: WmsConfig, warehouse: Warehouse, returns: ReturnDock) -> None:
+        """Open the interface on a warehouse and the dock where goods come back."""
         self._config = config
         self._warehouse = warehouse
+        self._returns = returns
         self._methods: dict[str, Callable[[Element], dict[str, Content]]] = {
             "deliveryorder.create": self._create,
             "order.cancel": self._cancel,
+            "returnorder.create": self._expect,
             "inventory.query": self._query,
         }
 
@@ -73,6 +77,9 @@ class QimenInterface:
             "warehouseCode": order.warehouse,
             "logisticsCode": order.logistics,
         }
+
+    def _expect(self, request: Element) -> dict[str, Content]:
+        return {"returnOrderId": self._returns.create(read_return(request)).id}
 
     def _cancel(self, request: Element) -> dict[str, Content]:
         code = text(request, "orderCode")

@@ -48,6 +48,7 @@ class Mood:
     refuse_cancel: bool = False
     hold_shipping: bool = False
     ship_after_business_s: float | None = None
+    refuse_returns: bool = False
 
 
 class Warehouse:

@@ -11,10 +11,12 @@ from oms.http import Http
 from oms.ports import (
     AnswersAddressChanges,
     CorrectsWaybills,
-    HasAfterSales,
+    DrawsWaybills,
+    FetchesAfterSales,
     Hears,
     Listens,
     Properties,
+    RefundsOrders,
     RevealsReceivers,
 )
 from oms.settings import ShopConfig
@@ -22,7 +24,16 @@ from oms.stack.keys import fresh_for
 from tests.channels.platform_world import MemoryTokens
 
 README = (Path(__file__).parents[2] / "oms/channels/README.md").read_text(encoding="utf-8")
-CAPABILITIES = (CorrectsWaybills, AnswersAddressChanges, HasAfterSales, RevealsReceivers, Hears, Listens)
+CAPABILITIES = (
+    CorrectsWaybills,
+    AnswersAddressChanges,
+    FetchesAfterSales,
+    RefundsOrders,
+    RevealsReceivers,
+    DrawsWaybills,
+    Hears,
+    Listens,
+)
 AN_HOUR = timedelta(hours=1)
 
 

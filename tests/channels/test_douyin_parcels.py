@@ -40,7 +40,7 @@ async def cases_of(place: PlatformWorld) -> list[AfterSale]:
     """Every after-sale of the last minutes."""
     now = datetime.now(UTC)
     pages = channel_of(place).after_sales(now - timedelta(minutes=5), now + timedelta(seconds=1))
-    return [case async for page in pages for case in page]
+    return [channel_of(place).read_after_sale(row) async for page in pages for row in page.payloads]
 
 
 async def test_a_parcel_of_some_pieces_leaves_the_rest_to_be_sent() -> None:
@@ -252,9 +252,10 @@ async def test_an_after_sale_that_means_nothing_is_named() -> None:
     row = {"aftersale_info": {"aftersale_id": "1", "aftersale_type": 0}, "order_info": {"shop_order_id": "1"}}
     async with fake_http(Says({"code": 10000, "data": {"total": 1, "items": [row]}})) as fake, Http() as http:
         shop = a_shop(http, fake.url)
+        (page,) = [page async for page in shop.after_sales(NOW - timedelta(minutes=1), NOW) if page.payloads]
 
         with pytest.raises(Unmappable) as raised:
-            _ = [page async for page in shop.after_sales(NOW - timedelta(minutes=1), NOW)]
+            shop.read_after_sale(page.payloads[0])
 
     assert raised.value.field == "aftersale_info.aftersale_status"
 

@@ -53,6 +53,14 @@ def test_a_message_told_again_has_the_same_id() -> None:
     assert first.event_id
 
 
+@pytest.mark.parametrize(("tag", "wanted"), [("111", True), ("101", False), ("113", False)])
+def test_a_wish_for_another_address_is_heard_as_one(tag: Any, wanted: bool) -> None:
+    """The platform waits for our answer to it."""
+    (word,) = heard(a_push([a_message(tag=tag)]), CONFIG).words
+
+    assert word.wants_address is wanted
+
+
 @pytest.mark.parametrize("tag", ["0", 0], ids=["text", "number"])
 def test_the_check_of_our_address_is_answered_and_moves_nothing(tag: Any) -> None:
     """The platform wants to hear `success`."""

@@ -15,7 +15,9 @@ from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 from starlette.middleware.base import RequestResponseEndpoint
 
+from oms.cashier import Cashier
 from oms.channels import CHANNELS
+from oms.domain.aftersale import AfterSale
 from oms.domain.errors import Forged, Unavailable
 from oms.domain.messages import SnapshotArrived
 from oms.intake import Intake
@@ -35,7 +37,7 @@ PATIENCE_S = 15.0
 
 
 class ListeningMailbox(RememberingMailbox):
-    """Says when the next snapshot has come."""
+    """Says when the next snapshot or after-sale has come."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +45,11 @@ class ListeningMailbox(RememberingMailbox):
 
     async def snapshot(self, message: SnapshotArrived) -> bool:
         taken = await super().snapshot(message)
+        self.came.set()
+        return taken
+
+    async def after_sale(self, case: AfterSale) -> bool:
+        taken = await super().after_sale(case)
         self.came.set()
         return taken
 
@@ -111,6 +118,7 @@ def _application(ear: Ear) -> FastAPI:
     place, store, clock = ear.place, ear.store, lambda: datetime.now(UTC)
     parts = Collaborators(
         store=store, intake=ear.intake, pushes=ear.pushes, channels={place.shop.key: place.channel},
+        cashier=Cashier(store, ear.mailbox, ear.intake, {}, clock),
         warehouse=WarehouseReports(store, ear.mailbox, clock), parcels=ParcelReports(store, ear.mailbox, clock),
         tracking=TrackingTokens(b"digest key"), qimen_secret=SecretStr("q"), kuaidi100_salt=SecretStr("s"),
     )  # fmt: skip

@@ -138,7 +138,7 @@ async def the_wish(place: PlatformWorld, order: Any) -> AfterSale:
     pages = [
         page async for page in jd(place).after_sales(now - timedelta(days=9), now + timedelta(seconds=1))
     ]
-    (case,) = [case for page in pages for case in page]
+    (case,) = [jd(place).read_after_sale(row) for page in pages for row in page.payloads]
     assert case.order.number == order.number
     return case
 

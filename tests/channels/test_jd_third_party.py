@@ -28,6 +28,7 @@ from simulator.market.order import MarketOrder
 from simulator.people import a_person
 from simulator.platform import Ground
 from simulator.post import Postman
+from tests.channels.rolls import a_roll
 
 LOOPBACK = "127.0.0.1"
 SECRETS = {"app_key": "1234567890", "app_secret": "s3cret", "access_token": "token", "refresh_token": "again"}
@@ -85,7 +86,9 @@ async def at_the_root() -> AsyncIterator[tuple[Jd, int]]:
         async with httpx.AsyncClient(trust_env=False) as client:
             faults = Faults(7)
             config = PlatformConfig(platform="jd", secrets=SECRETS)
-            ground = Ground(config, now, Ledger(now), faults, Postman(faults, client), Noise(), 7)
+            ground = Ground(
+                config, now, Ledger(now), faults, Postman(faults, client), Noise(), 7, a_roll(now, client)
+            )
             platform = Jd(ground)
             app = closing(Starlette(routes=list(platform.routes(""))))
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

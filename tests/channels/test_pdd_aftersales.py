@@ -27,7 +27,7 @@ async def listed(place: PlatformWorld) -> list[AfterSale]:
     assert isinstance(place.channel, HasAfterSales)
     now = datetime.now(UTC)
     pages = place.channel.after_sales(now - timedelta(minutes=5), now + timedelta(seconds=1))
-    return [case async for page in pages for case in page]
+    return [place.channel.read_after_sale(row) async for page in pages for row in page.payloads]
 
 
 def test_a_case_is_read_whole() -> None:

@@ -17,9 +17,9 @@ async def the_case(place: PlatformWorld) -> AfterSale:
     now = datetime.now(UTC)
     channel: Any = place.channel
     listed = [
-        case
-        async for cases in channel.after_sales(now - timedelta(minutes=5), now + timedelta(seconds=1))
-        for case in cases
+        channel.read_after_sale(row)
+        async for page in channel.after_sales(now - timedelta(minutes=5), now + timedelta(seconds=1))
+        for row in page.payloads
     ]
     assert len(listed) == 1
     found: AfterSale = listed[0]

@@ -27,6 +27,7 @@ from simulator.post import Postman
 from simulator.taobao import Taobao
 from simulator.taobao.signature import signature
 from simulator.wire import china_stamp
+from tests.channels.rolls import a_roll
 
 SECRET = "helloworld"
 PARAMS = {
@@ -88,7 +89,8 @@ async def a_gateway() -> AsyncIterator[tuple[Taobao, int]]:
 def a_ground(client: httpx.AsyncClient) -> Ground:
     """What the platform stands on when nothing goes wrong."""
     faults, config = Faults(7), PlatformConfig(platform="taobao", secrets=SECRETS)
-    return Ground(config, wall_clock, Ledger(wall_clock), faults, Postman(faults, client), Noise(), 7)
+    ledger, postman = Ledger(wall_clock), Postman(faults, client)
+    return Ground(config, wall_clock, ledger, faults, postman, Noise(), 7, a_roll(wall_clock, client))
 
 
 async def ask(

@@ -56,7 +56,7 @@ async def with_pieces(place: PlatformWorld, number: str, waybill: str, *pieces: 
 async def after_sales(place: PlatformWorld) -> list[AfterSale]:
     now = datetime.now(UTC)
     pages = shop_of(place).after_sales(now - timedelta(days=3), now + timedelta(seconds=1))
-    return [case async for page in pages for case in page]
+    return [shop_of(place).read_after_sale(row) async for page in pages for row in page.payloads]
 
 
 async def test_the_channel_can_all_that_the_protocol_has() -> None:

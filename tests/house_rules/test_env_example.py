@@ -29,9 +29,11 @@ def unexplained(example: str) -> list[str]:
 
 
 def test_the_example_lists_every_setting() -> None:
-    """What oms/settings.py and shops.example.yaml name, and nothing they do not."""
+    """What oms/settings.py and the example files name, and nothing they do not."""
     settings = (ROOT / "oms/settings.py").read_text(encoding="utf-8")
-    shops = (ROOT / "shops.example.yaml").read_text(encoding="utf-8")
+    shops = "\n".join(
+        (ROOT / name).read_text(encoding="utf-8") for name in ("shops.example.yaml", "subscribers.example.yaml")
+    )
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
 
     assert disagreements(settings, shops, example) == set()

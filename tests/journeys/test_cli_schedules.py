@@ -21,7 +21,7 @@ from oms.temporal.client import converter
 from oms.temporal.schedules import Verb, apply, existing, plan, wanted
 from tests.unit.command_line import configured
 
-POLL, SWEEP = "poll:woocommerce:main", "sweep:woocommerce:main"
+POLL, SWEEP, WATCH = "poll:woocommerce:main", "sweep:woocommerce:main", "watch-parcels"
 
 
 @pytest.fixture
@@ -52,7 +52,11 @@ async def test_schedules_follow_the_settings(client: Client, settings: Settings)
     await apply(client, first)
     second = await plan(client, ours)
 
-    assert [(step.verb, step.id) for step in first] == [(Verb.CREATE, POLL), (Verb.CREATE, SWEEP)]
+    assert [(step.verb, step.id) for step in first] == [
+        (Verb.CREATE, POLL),
+        (Verb.CREATE, SWEEP),
+        (Verb.CREATE, WATCH),
+    ]
     assert {step.verb for step in second} == {Verb.KEEP}
     there = await existing(client, [POLL, SWEEP])
     midnight = there[SWEEP].info.next_action_times[0].astimezone(ZoneInfo("Asia/Shanghai"))
@@ -69,7 +73,11 @@ async def test_a_paused_schedule_stays_paused_when_it_changes(client: Client, se
     steps = await plan(client, faster)
     await apply(client, steps)
 
-    assert [(step.verb, step.id) for step in steps] == [(Verb.CHANGE, POLL), (Verb.REMOVE, SWEEP)]
+    assert [(step.verb, step.id) for step in steps] == [
+        (Verb.CHANGE, POLL),
+        (Verb.REMOVE, SWEEP),
+        (Verb.REMOVE, WATCH),
+    ]
     assert "every 0:15:00 → 0:01:00" in steps[0].why
     there = await existing(client, [POLL, SWEEP])
     assert list(there) == [POLL]
@@ -84,3 +92,13 @@ def test_a_pace_shortens_the_interval_but_never_below_a_second(settings: Setting
     assert fast.spec.intervals[0].every == timedelta(seconds=1)
     assert isinstance(fast.action, ScheduleActionStartWorkflow)
     assert fast.action.execution_timeout == timedelta(seconds=60)
+
+
+def test_silent_parcels_are_looked_after_every_half_hour(settings: Settings) -> None:
+    """As often as a carrier answers for one number; at a demonstration's pace every two seconds at most."""
+    usual, fast = wanted(settings)[WATCH], wanted(settings.model_copy(update={"pace": 7200}))[WATCH]
+
+    assert usual.spec.intervals[0].every == timedelta(minutes=30)
+    assert fast.spec.intervals[0].every == timedelta(seconds=2)
+    assert isinstance(usual.action, ScheduleActionStartWorkflow)
+    assert usual.action.execution_timeout == timedelta(minutes=27)

@@ -13,18 +13,25 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from activities.admission import AdmissionActivities
+from activities.aftersales import AfterSaleActivities, CaseRecords, ReturnActivities
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
 from activities.inventory import InventoryActivities
 from activities.notices import NoticeActivities
+from activities.parcels import ParcelActivities
+from activities.payments import PaymentActivities
 from activities.records import RecordActivities
 from activities.rules import RuleActivities
+from activities.untold import Untold
 from activities.warehouse import WarehouseActivities
+from activities.waybills import WaybillActivities
 from oms.domain.ids import ShopKey
 from oms.domain.order import Snapshot
 from oms.intake import Intake
 from oms.polling import Polling
-from oms.ports import Channel
+from oms.ports import Channel, PaymentGateway
+from oms.reports import ParcelReports
+from oms.rules.assessment import ShopWays
 from oms.rules.table import RuleTable, read_table
 from oms.store import Store
 from oms.store.vault import Vault
@@ -32,10 +39,14 @@ from oms.temporal.attributes import ALL
 from oms.temporal.client import converter
 from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.worker import build_worker
-from tests.process.fakes import FakeChannel, FakeNotices, FakeTracking, FakeWarehouse
+from oms.watching import Watching
+from oms.waybills import WaybillDesk, Ways
+from tests.process.fakes import DRAWING, FakeChannel, FakeCouriers, FakeNotices, FakeTracking, FakeWarehouse
 from tests.process.orders import SHOP, SKU, Told, stock
+from workflows.aftersale import AfterSaleWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
+from workflows.watch import WatchParcelsWorkflow
 
 QUEUE = "process-tests"
 FLAGS = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="1ms"')
@@ -76,6 +87,10 @@ class World:
     channels: dict[ShopKey, Channel] = field(default_factory=dict)
     """What the activities look shops up in: the fake one, until a test puts another in its place."""
     people: FakeNotices = field(default_factory=FakeNotices)
+    ways: dict[ShopKey, ShopWays] = field(default_factory=dict)
+    """How shops work; a test says so before its order arrives."""
+    gateways: dict[ShopKey, dict[str, PaymentGateway]] = field(default_factory=dict)
+    couriers: FakeCouriers = field(default_factory=FakeCouriers)
     queue: str = QUEUE
     table: RuleTable = field(default_factory=read_table)
 
@@ -105,7 +120,7 @@ async def a_world(
     surroundings = World(env, env.client, store, queue=f"{QUEUE}-{name[:60]}", table=table or read_table())
     async with build_worker(
         env.client, store, queue=surroundings.queue,
-        workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow],
+        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow, WatchParcelsWorkflow],
         activities=activities_of(surroundings), cached_workflows=1000, grace=timedelta(seconds=1),
         sandboxed=True,
     ):  # fmt: skip
@@ -119,15 +134,28 @@ def activities_of(world: World) -> list[Callable[..., object]]:
     channels.setdefault(SHOP, world.channel)
     mailbox = TemporalMailbox(world.client, queue=world.queue)
     intake = Intake(world.store, mailbox, channels, lambda: datetime.now(UTC))
+    people = NoticeActivities(world.people, world.store)
     shops = ChannelActivities(
-        channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)), world.store
-    )
-    rules = RuleActivities(world.table, {SHOP: "own_shop"}, world.store)
+        channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)), world.store,
+        Untold(people, world.store),
+    )  # fmt: skip
+    rules = RuleActivities(world.table, {SHOP: "own_shop"}, world.store, world.ways)
+    desk = WaybillDesk(Ways({SHOP: DRAWING}, channels, world.couriers), world.store.waybills)
+    waybills = WaybillActivities(desk, world.store, channels)
+    payments = PaymentActivities(world.gateways, intake, world.store)
     inventory = InventoryActivities(world.store)
     warehouse = WarehouseActivities(world.warehouse, world.store, channels)
     carriers = CarrierActivities(world.tracking, world.store)
+    reports = ParcelReports(world.store, mailbox, lambda: datetime.now(UTC))
+    watching = Watching(
+        world.store, world.tracking, reports, world.table, {SHOP: "own_shop"}, lambda: datetime.now(UTC)
+    )
+    cases = AfterSaleActivities(channels, world.store)
+    records = CaseRecords(world.table, {SHOP: "own_shop"}, channels, world.store, mailbox, mailbox)
     return [
         RecordActivities(world.store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit,
         warehouse.release, warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
-        shops.write_back, shops.poll, shops.sweep, NoticeActivities(world.people, world.store).tell,
+        shops.write_back, shops.correct_waybill, shops.answer_address, shops.poll, shops.sweep, people.tell, ParcelActivities(watching, people).watch,
+        waybills.draw, waybills.give_back, payments.confirm,
+        cases.answer, cases.refund, records.look_up, records.save, ReturnActivities(world.warehouse).expect_return,
     ]  # fmt: skip

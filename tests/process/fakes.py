@@ -8,24 +8,37 @@ from oms.channels.woocommerce.client import PROPERTIES
 from oms.domain.ids import ShopKey, Sku
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
+from oms.domain.sender import Sender
 from oms.ports import (
     Accepted,
+    Answered,
+    AnswerRefused,
+    Call,
     CancelAccepted,
     CancelRefused,
     Checkup,
+    Drawn,
+    DrawRefused,
+    GatewayPayment,
     Intercepted,
     InterceptRefused,
     Mapped,
     Notice,
+    NotPaid,
     Page,
     ParcelReport,
+    PaymentHeard,
     Rejected,
+    Reply,
+    ReturnOrder,
     ShippedParcel,
     StockLevel,
     WarehouseOrder,
+    WaybillWish,
     WriteBackRefused,
     WrittenBack,
 )
+from oms.settings import ShopConfig
 
 
 class FakeWarehouse:
@@ -36,6 +49,8 @@ class FakeWarehouse:
         self.asked: list[WarehouseOrder] = []
         self.receivers: list[Receiver] = []
         self.recalled: list[str] = []
+        self.expected: list[ReturnOrder] = []
+        self.on_expect: Callable[[ReturnOrder], Accepted | Rejected] = lambda order: Accepted()
         self.on_create: Callable[[WarehouseOrder], Accepted | Rejected] = lambda order: Accepted(
             warehouse_number="W1"
         )
@@ -61,6 +76,11 @@ class FakeWarehouse:
         """Nothing to count."""
         return ()
 
+    async def expect_return(self, order: ReturnOrder) -> Accepted | Rejected:
+        """Remember and answer."""
+        self.expected.append(order)
+        return self.on_expect(order)
+
 
 class FakeTracking:
     """A carrier that does what it is asked."""
@@ -71,6 +91,7 @@ class FakeTracking:
         self.recycled: list[str] = []
         self.intercepted: list[str] = []
         self.on_subscribe: Callable[[str], None] = lambda waybill: None
+        self.on_query: Callable[[str], ParcelReport | None] = lambda waybill: None
         self.on_intercept: Callable[[str], Intercepted | InterceptRefused] = lambda waybill: Intercepted()
 
     async def subscribe(self, waybill: str, carrier: str, phone_tail: str = "") -> None:
@@ -79,8 +100,8 @@ class FakeTracking:
         self.followed.append(waybill)
 
     async def query(self, waybill: str, carrier: str, phone_tail: str = "") -> ParcelReport | None:
-        """Know nothing."""
-        return None
+        """Know what it was told to; nothing, if it was not."""
+        return self.on_query(waybill)
 
     async def recycle(self, waybill: str, carrier: str) -> None:
         """Remember."""
@@ -127,6 +148,91 @@ class FakeChannel:
     def read(self, payload: Mapping[str, Any]) -> Mapped:
         """Not used by orders."""
         raise AssertionError("an order never reads a payload")
+
+
+class FakeMarketplace(FakeChannel):
+    """A shop on a platform that takes corrections, and answers to wishes for another address."""
+
+    def __init__(self, shop: ShopKey) -> None:
+        """Start with an empty book."""
+        super().__init__(shop)
+        self.corrected: list[tuple[str, str]] = []
+        """Wrong waybill, right waybill."""
+        self.answers: list[tuple[str, bool]] = []
+
+    async def correct_waybill(self, parcel: ShippedParcel, wrong: str) -> WrittenBack | WriteBackRefused:
+        """Remember and agree."""
+        self.corrected.append((wrong, parcel.waybill))
+        return WrittenBack()
+
+    async def answer_address_change(self, number: str, *, accept: bool, why: str) -> Answered | AnswerRefused:
+        """Remember and agree."""
+        self.answers.append((number, accept))
+        return Answered()
+
+
+class FakeGateway:
+    """A payment service that knows of one payment, or of none."""
+
+    def __init__(self, payment: GatewayPayment | None) -> None:
+        """Take what it knows."""
+        self.payment = payment
+        self.asked: list[str] = []
+
+    async def query(self, number: str) -> GatewayPayment | NotPaid:
+        """Answer."""
+        self.asked.append(number)
+        return self.payment or NotPaid(raw_status="NOTPAY")
+
+    def hear(self, call: Call, now: Moment) -> PaymentHeard:
+        """Not used by orders."""
+        raise AssertionError("an order never hears a notification itself")
+
+    def read(self, body: bytes) -> PaymentHeard:
+        """Not used by orders."""
+        raise AssertionError("an order never reads a notification")
+
+    def refusal(self, status: int, why: str) -> Reply:
+        """Not used by orders."""
+        raise AssertionError("an order answers no notification")
+
+
+class FakeCouriers:
+    """Couriers who give out numbers in turn, or refuse."""
+
+    def __init__(self) -> None:
+        """Start with the first number."""
+        self.refusal = ""
+        self.drawn: list[str] = []
+        self.back: list[str] = []
+
+    async def draw(self, wish: WaybillWish, sender: Sender, receiver: Receiver) -> Drawn | DrawRefused:
+        """Give the next number."""
+        if self.refusal:
+            return DrawRefused(reason=self.refusal)
+        self.drawn.append(wish.code)
+        return Drawn(waybill=f"SF90{len(self.drawn):02d}", carrier=wish.carrier)
+
+    async def give_back(self, code: str, waybill: str, carrier: str) -> None:
+        """Take it back."""
+        self.back.append(waybill)
+
+
+SENDER = Sender(
+    name="商家仓储部",
+    phone="057188886666",
+    province="浙江省",
+    city="杭州市",
+    district="余杭区",
+    address="示例路1号",
+)
+DRAWING = ShopConfig.model_validate(
+    {
+        "channel": "woocommerce", "shop": "main", "url": "https://shop.example", "waybills": "kuaidi100",
+        "carrier": "sf", "warehouses": {"HZ01": SENDER, "GZ01": SENDER},
+    }
+)  # fmt: skip
+"""A shop for which we draw; whether an order's waybills are drawn is in the world's `ways`."""
 
 
 class FakeNotices:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from temporalio.api.enums.v1 import EventType
 
 from activities.channels import ChannelActivities
+from activities.notices import NoticeActivities
+from activities.untold import Untold
 from oms.channels import CHANNELS, LIMITED
 from oms.domain.errands import PollShop
 from oms.intake import Intake
@@ -28,7 +30,8 @@ def shops_of(world: World) -> ChannelActivities:
     """The activities that a channel's queue serves."""
     channels, clock = {SHOP: world.channel}, lambda: datetime.now(UTC)
     intake = Intake(world.store, TemporalMailbox(world.client, queue=world.queue), channels, clock)
-    return ChannelActivities(channels, Polling(world.store, intake, channels, clock), world.store)
+    untold = Untold(NoticeActivities(world.people, world.store), world.store)
+    return ChannelActivities(channels, Polling(world.store, intake, channels, clock), world.store, untold)
 
 
 def test_every_platform_with_a_quota_has_it_on_its_queue() -> None:

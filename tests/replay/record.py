@@ -14,15 +14,17 @@ from pathlib import Path
 
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
+from oms.domain.aftersales.messages import ApproveCase, SetReturnWaybill
 from oms.domain.errands import PollShop
-from oms.domain.messages import ApproveReview
+from oms.domain.messages import ApproveReview, WarehouseSays
 from oms.domain.order import Line
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
-from oms.ports import CancelRefused
+from oms.ports import CancelRefused, InterceptRefused
 from oms.temporal.attributes import ALL
 from oms.temporal.client import channel_queue, converter
 from oms.temporal.worker import build_worker
+from tests.process.after_sales import Case, marketplace, on_its_way, own_shop
 from tests.process.conftest import FLAGS, World, a_world, activities_of, temporal_binary
 from tests.process.orders import OTHER_SKU, SHOP, SKU, Told, a_snapshot, refunded, stock, unpaid
 from workflows.poll import PollShopWorkflow
@@ -133,9 +135,72 @@ async def a_poll(world: World) -> str:
     return "poll:woocommerce:main"
 
 
+async def a_return_paid_by_its_platform(world: World) -> str:
+    """Reminded of, agreed, sent back, announced, inspected, confirmed, paid."""
+    marketplace(world)
+    order = await on_its_way(world)
+    case = await Case(world, order.key, "return").opens()
+    await case.until(lambda state: state.deadlines)
+    await case.waits(timedelta(hours=37))
+    await case.asks("approve", ApproveCase(by="lin", why="size"))
+    await case.becomes("approved")
+    await case.says("returning", waybill="YT900001", carrier="yto")
+    await case.until(lambda state: state.expected)
+    await case.comes_back(good=0, damaged=1)
+    await case.until(lambda state: state.confirmed)
+    await case.says("refunded")
+    await case.ends()
+    return case.handle.id
+
+
+async def a_refund_held_then_paid_by_us(world: World) -> str:
+    """More than was paid: held; then another sum, paid through the shop."""
+    own_shop(world)
+    order = await on_its_way(world)
+    case = await Case(world, order.key, "refund_only", refund_fen=20_000).opens()
+    await case.held()
+    await case.asks("approve", ApproveCase(by="lin", why="agreed", amount_fen=9000))
+    await case.ends()
+    return case.handle.id
+
+
+async def an_intercept_that_becomes_a_return(world: World) -> str:
+    """The carrier refuses, so it becomes a return, which is still open."""
+    world.tracking.on_intercept = lambda waybill: InterceptRefused(reason="out for delivery")
+    own_shop(world)
+    order = await on_its_way(world)
+    case = await Case(world, order.key, "intercept").opens()
+    await case.until(lambda state: state.grounds)
+    await case.asks("approve", ApproveCase(by="lin", why="agreed"))
+    await case.until(lambda state: state.turned)
+    await case.asks(
+        "set_return_waybill", SetReturnWaybill(by="lin", why="x", waybill="YT900001", carrier="yto")
+    )
+    await case.becomes("returning")
+    return case.handle.id
+
+
+async def an_exchange(world: World) -> str:
+    """Back, and new goods out."""
+    marketplace(world)
+    order = await on_its_way(world)
+    case = await Case(world, order.key, "exchange", refund_fen=0).opens()
+    await case.until(lambda state: state.grounds)
+    await case.asks("approve", ApproveCase(by="lin", why="size"))
+    await case.becomes("approved")
+    await case.says("returning", waybill="YT900001", carrier="yto")
+    await case.until(lambda state: state.expected)
+    await case.comes_back(good=1)
+    sent = await case.until(lambda state: state.sent == "accepted")
+    await case.warehouse_says(WarehouseSays.SHIPPED, sent.delivery_code, "SF7777")
+    await case.ends()
+    return case.handle.id
+
+
 PATHS: tuple[Path_, ...] = (
     without_incident, reviewed_after_waiting_for_payment, refunded_and_stopped_at_the_warehouse,
     refunded_too_late_and_intercepted, out_of_stock_split_and_late, open_at_the_warehouse, a_poll,
+    a_return_paid_by_its_platform, a_refund_held_then_paid_by_us, an_intercept_that_becomes_a_return, an_exchange,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from temporalio.worker import Replayer
 
 from oms.temporal.client import converter
 from oms.temporal.worker import workflow_runner
+from workflows.aftersale import AfterSaleWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 
@@ -18,7 +19,7 @@ HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 def replayer() -> Replayer:
     """Return a replayer set up like our workers, with the sandbox that stops what would not replay."""
     return Replayer(
-        workflows=[OrderWorkflow, PollShopWorkflow, SweepShopWorkflow],
+        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow],
         data_converter=converter(()),
         workflow_runner=workflow_runner(sandboxed=True),
     )
@@ -50,10 +51,12 @@ async def test_a_changed_command_sequence_would_be_noticed() -> None:
 
 
 def test_every_path_has_a_history() -> None:
-    """Seven paths, at least: what they are stands in tests/replay/record.py."""
+    """Eleven paths, at least: what they are stands in tests/replay/record.py."""
     names = {path.name.split(".")[0] for path in HISTORIES}
 
     assert names >= {
         "without_incident", "reviewed_after_waiting_for_payment", "refunded_and_stopped_at_the_warehouse",
         "refunded_too_late_and_intercepted", "out_of_stock_split_and_late", "open_at_the_warehouse", "a_poll",
+        "a_return_paid_by_its_platform", "a_refund_held_then_paid_by_us", "an_intercept_that_becomes_a_return",
+        "an_exchange",
     }  # fmt: skip

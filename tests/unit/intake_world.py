@@ -11,10 +11,19 @@ from pydantic import SecretStr
 
 from oms.channels.woocommerce.client import PROPERTIES
 from oms.channels.woocommerce.webhook import heard
+from oms.domain.aftersale import AfterSale
+from oms.domain.aftersales.messages import ReturnArrived
 from oms.domain.book import OrderBook, OrderRow
 from oms.domain.errors import OmsError, Unmappable
 from oms.domain.ids import OrderKey, ShopKey, Sku, business_id
-from oms.domain.messages import ParcelEvent, SnapshotArrived, StockArrived, WarehouseEvent
+from oms.domain.messages import (
+    AddressWanted,
+    ParcelEvent,
+    PaymentSeen,
+    SnapshotArrived,
+    StockArrived,
+    WarehouseEvent,
+)
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.parcels import Parcel
 from oms.domain.receiver import Receiver
@@ -105,7 +114,14 @@ class RememberingMailbox:
     snapshots: list[SnapshotArrived] = field(default_factory=list)
     warehouse_events: list[tuple[OrderKey, WarehouseEvent]] = field(default_factory=list)
     parcel_events: list[tuple[OrderKey, ParcelEvent]] = field(default_factory=list)
+    payments: list[tuple[OrderKey, PaymentSeen]] = field(default_factory=list)
+    wishes: list[tuple[OrderKey, AddressWanted]] = field(default_factory=list)
     stock_events: list[tuple[OrderKey, StockArrived]] = field(default_factory=list)
+    cases: list[AfterSale] = field(default_factory=list)
+    returns: list[tuple[str, ReturnArrived]] = field(default_factory=list)
+    case_deliveries: list[tuple[str, WarehouseEvent]] = field(default_factory=list)
+    case_parcels: list[tuple[str, ParcelEvent]] = field(default_factory=list)
+    ended_cases: set[str] = field(default_factory=set)
     ended: set[OrderKey] = field(default_factory=set)
     fails: OmsError | None = None
 
@@ -121,8 +137,34 @@ class RememberingMailbox:
     async def parcel(self, order: OrderKey, event: ParcelEvent) -> bool:
         return self._take(self.parcel_events, (order, event), order)
 
+    async def payment(self, order: OrderKey, event: PaymentSeen) -> bool:
+        return self._take(self.payments, (order, event), order)
+
+    async def address_wanted(self, order: OrderKey, event: AddressWanted) -> bool:
+        return self._take(self.wishes, (order, event), order)
+
     async def stock(self, order: OrderKey, event: StockArrived) -> bool:
         return self._take(self.stock_events, (order, event), order)
+
+    async def after_sale(self, case: AfterSale) -> bool:
+        return self._take(self.cases, case, case.order)
+
+    async def returned(self, case: str, event: ReturnArrived) -> bool:
+        return self._take_of_case(self.returns, (case, event), case)
+
+    async def case_delivery(self, case: str, event: WarehouseEvent) -> bool:
+        return self._take_of_case(self.case_deliveries, (case, event), case)
+
+    async def case_parcel(self, case: str, event: ParcelEvent) -> bool:
+        return self._take_of_case(self.case_parcels, (case, event), case)
+
+    def _take_of_case(self, kept: list[Any], message: Any, case: str) -> bool:
+        if self.fails:
+            raise self.fails
+        if case in self.ended_cases:
+            return False
+        kept.append(message)
+        return True
 
     def _take(self, kept: list[Any], message: Any, order: OrderKey) -> bool:
         if self.fails:

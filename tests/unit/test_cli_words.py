@@ -10,7 +10,7 @@ COMMANDS = [
     "demo", "up", "migrate", "poll", "sweep", "shops list", "shops check",
     "schedules apply", "schedules list", "schedules pause", "schedules resume",
     "order list", "order show", "order hold", "order release", "order approve", "order cancel", "order resync",
-    "order note", "inbox list", "inbox retry", "keys new",
+    "order note", "inbox list", "inbox retry", "keys new", "parcels list", "parcels watch",
 ]  # fmt: skip
 WITHOUT_A_TABLE = {"demo", "up", "migrate", "schedules pause", "schedules resume"}
 

@@ -57,10 +57,32 @@ def test_the_same_words_in_any_order_end_the_same(words: list[ParcelState], last
 @repeatable(100)
 @given(words=WORDS, word=st.sampled_from(ParcelState))
 def test_a_word_said_twice_is_said_once(words: list[ParcelState], word: ParcelState) -> None:
-    """The second time changes nothing, not even the time."""
+    """The second time changes nothing, not even a time."""
     once = told(a_parcel(), [*words, word])[-1]
 
-    assert advance(once, word, f"raw {word}", NOON + timedelta(days=9)) == once
+    assert advance(once, word, f"raw {word}", NOON + timedelta(minutes=len(words))) == once
+
+
+@pytest.mark.parametrize(("one", "other"), [(P.IN_TRANSIT, P.EXCEPTION), (P.RETURNED, P.CANCELLED)])
+def test_among_equals_the_later_moment_stands(one: ParcelState, other: ParcelState) -> None:
+    """Whichever is heard first: by the carrier's clock, not by ours."""
+    early, late = NOON, NOON + timedelta(hours=1)
+
+    in_turn = advance(advance(a_parcel(), one, "a", early), other, "b", late)
+    late_news = advance(advance(a_parcel(), other, "b", late), one, "a", early)
+
+    assert in_turn == late_news
+    assert (in_turn.state, in_turn.state_at) == (other, late)
+
+
+def test_the_first_signature_is_kept_whatever_becomes_of_the_parcel() -> None:
+    """Heard late, after a second one or after it was turned round; the state is the one of the highest rank."""
+    signed = advance(advance(a_parcel(), P.DELIVERED, "3", NOON), P.DELIVERED, "3", NOON - timedelta(hours=1))
+    turned = advance(advance(a_parcel(), P.RETURNING, "6", NOON), P.DELIVERED, "3", NOON - timedelta(hours=1))
+
+    assert signed.delivered_at == turned.delivered_at == NOON - timedelta(hours=1)
+    assert (signed.state, signed.state_at) == (P.DELIVERED, NOON)
+    assert (turned.state, turned.state_at) == (P.RETURNING, NOON)
 
 
 def test_only_a_signature_delivers() -> None:

@@ -154,3 +154,16 @@ def test_which_scans_an_order_hears(now_in: ParcelState, said: ParcelState, hear
     )
 
     assert is_parcel_news(parcel, said) is hears
+
+
+def test_late_words_may_raise_a_parcel_but_not_undo_an_equal() -> None:
+    """A trouble that is over, by the carrier's own clock, is not told; a signature heard late is, also of one turned round."""
+    parcel = Parcel(
+        waybill="SF1", carrier="sf", delivery_order="OL1-1", pieces=(), shipped_at=NOON, state=P.IN_TRANSIT
+    )
+    turned = parcel.model_copy(update={"state": P.RETURNING})
+
+    assert not is_parcel_news(parcel, P.EXCEPTION, late=True)
+    assert is_parcel_news(parcel, P.DELIVERED, late=True)
+    assert is_parcel_news(turned, P.DELIVERED, late=True)
+    assert not is_parcel_news(turned.model_copy(update={"delivered_at": NOON}), P.DELIVERED, late=True)

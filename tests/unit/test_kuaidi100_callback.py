@@ -1,6 +1,7 @@
 """What Kuaidi100 tells by itself is believed with its signature, and read like an answer."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from oms.carriers.kuaidi100.callback import RECEIVED, read
 from oms.carriers.kuaidi100.states import STATES, carrier, company, state_of
 from oms.domain.errors import Forged, Unmappable
 from oms.domain.parcels import ParcelState
-from oms.ports import ParcelReport
+from oms.ports import GaveUp, ParcelReport
 from tests.unit.test_kuaidi100_client import TRACE
 
 SALT = SecretStr("salt")
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 WAYBILL = "SF0000000000001"
 
 
@@ -24,7 +26,7 @@ def signed(param: str) -> dict[str, str]:
     return {"param": param, "sign": signature.of_callback(param, "salt")}
 
 
-def told(status: str = "polling", **trace: Any) -> ParcelReport | None:
+def heard(status: str = "polling", **trace: Any) -> ParcelReport | GaveUp | None:
     param = {
         "status": status,
         "billstatus": "got",
@@ -32,11 +34,17 @@ def told(status: str = "polling", **trace: Any) -> ParcelReport | None:
         "autoCheck": "0",
         "lastResult": {**TRACE, **trace},
     }
-    return read(signed(json.dumps(param, ensure_ascii=False)), SALT, WAYBILL)
+    return read(signed(json.dumps(param, ensure_ascii=False)), SALT, WAYBILL, NOW)
 
 
-def a_scan(status_code: str = "0", time: str = "2026-11-22 18:02:11") -> dict[str, str]:
-    return {"time": time, "ftime": time, "context": "x", "statusCode": status_code, "areaName": "浙江"}
+def told(status: str = "polling", **trace: Any) -> ParcelReport | None:
+    report = heard(status, **trace)
+    assert not isinstance(report, GaveUp)
+    return report
+
+
+def a_scan(status_code: str = "0", time: str = "2026-11-22 18:02:11", text: str = "x") -> dict[str, str]:
+    return {"time": time, "ftime": time, "context": text, "statusCode": status_code, "areaName": "浙江"}
 
 
 def test_a_callback_is_a_report() -> None:
@@ -56,7 +64,10 @@ def test_a_callback_is_a_report() -> None:
     ("status_code", "state", "ours", "raw"),
     [
         ("501", "0", ParcelState.AT_PICKUP_POINT, "501"),
-        ("304", "3", ParcelState.DELIVERED, "304"),
+        ("304", "3", ParcelState.AT_PICKUP_POINT, "304"),
+        ("303", "3", ParcelState.DELIVERED, "303"),
+        ("205", "2", ParcelState.EXCEPTION, "205"),
+        ("401", "4", ParcelState.CANCELLED, "401"),
         ("301", "3", ParcelState.DELIVERED, "301"),
         ("5", "5", ParcelState.OUT_FOR_DELIVERY, "5"),
         ("14", "14", ParcelState.REJECTED, "14"),
@@ -97,7 +108,6 @@ def test_the_newest_scan_counts_wherever_it_stands() -> None:
         ("polling", "0", False),
         ("polling", "1", True),
         ("shutdown", "1", True),
-        ("abort", "0", True),
         ("updateall", "0", False),
     ],
 )
@@ -120,9 +130,19 @@ def test_the_same_news_has_the_same_id() -> None:
     assert later.event.event_id != first.event.event_id
 
 
+def test_a_carrier_that_gives_up_says_so() -> None:
+    """With what it knew, if it knew anything: half an hour later it is asked to follow the parcel again."""
+    last, blank = heard("abort"), heard("abort", data=[])
+    bare = read(signed('{"status":"abort","message":"3天查询无记录"}'), SALT, WAYBILL)
+
+    assert isinstance(last, GaveUp)
+    assert last.last is not None
+    assert last.last.event.state is ParcelState.IN_TRANSIT
+    assert blank == bare == GaveUp()
+
+
 def test_a_callback_without_any_scan_says_nothing() -> None:
     """It is answered and forgotten."""
-    assert told("abort", data=[]) is None
     assert told(data=None) is None
     assert told(data=[{"time": "0001-01-01 00:00:00"}, "scan", a_scan(time="")]) is None
 

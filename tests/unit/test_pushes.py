@@ -59,6 +59,18 @@ async def test_a_message_that_broke_off_is_taken_in_when_it_is_said_again(world:
     assert len(world.mailbox.snapshots) == 1
 
 
+async def test_a_wish_for_another_address_reaches_the_order_once(world: IntakeWorld) -> None:
+    """Beside the order itself, which may show nothing of it yet."""
+    world.shop.payloads = [an_order()]
+    pushes = Pushes(world.store, world.intake)
+    wish = NAMED.model_copy(update={"wants_address": True, "event_id": "m-2"})
+
+    for _ in range(2):
+        await pushes.take(SHOP, wish, b"{}")
+
+    assert [(order, event.event_id) for order, event in world.mailbox.wishes] == [(a_key(), "address:m-2")]
+
+
 async def test_an_order_that_its_platform_does_not_know_is_parked(world: IntakeWorld) -> None:
     """With the number and what to do; the next message is not held up."""
     receipt = await Pushes(world.store, world.intake).take(SHOP, NAMED, b"{}")

@@ -102,6 +102,8 @@ def test_the_stricter_promise_counts(platform_hours: int | None, ship_by: int) -
         ('table_version: "2026-11-22.1"', "", "version"),
         ("defaults:", "default:", "default"),
         ("  complete:\n    after: 72h", "  complete: 72h", "defaults.complete"),
+        ("silent_after: 24h ", "silent_after: 24 ", "defaults.parcel.silent_after"),
+        ("    query_again_after: 6h", "", "defaults.parcel.query_again_after"),
         ("  tmall:\n    name: 天猫", "  tmall: 天猫", "platforms.tmall"),
         (TEXT, "", "expected"),
         (TEXT, "- a\n- b\n", "expected"),

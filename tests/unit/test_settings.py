@@ -108,6 +108,9 @@ def test_what_is_missing_is_named(environ: dict[str, str], name: str) -> None:
         ("OMS_QIMEN_URL", "wms", "https?"),
         ("OMS_KUAIDI100_POLL_URL", "kuaidi", "https?"),
         ("OMS_KUAIDI100_LABEL_URL", "kuaidi", "https?"),
+        ("OMS_KUAIDI100_PARTNERS", "hush", "carrier=account:key"),
+        ("OMS_KUAIDI100_PARTNERS", "=hush:key", "carrier=account:key"),
+        ("OMS_KUAIDI100_PARTNERS", "sf=:hush", "carrier=account:key"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_shape(

@@ -7,6 +7,7 @@ from simulator import signatures
 from tests.unit.simulator_world import HOOKS, Laboratory, a_laboratory, form_of
 
 SALT = "pepper"
+CARRIER = {"customer": "CUST", "key": "carrier-key", "secret": "carrier-secret"}
 
 
 async def subscribe(lab: Laboratory, waybill: str, key: str = "carrier-key") -> Any:
@@ -146,3 +147,58 @@ async def test_a_scan_can_be_added_by_hand() -> None:
         answer = await lab.control("carrier/scan", {"waybill": waybill, "state": "2", "context": "地址不详"})
 
     assert answer == {"state": "2", "scans": answer["scans"]}
+
+
+async def test_a_number_asked_for_again_within_half_an_hour_is_locked() -> None:
+    async with a_laboratory() as lab:
+        waybill = await shipped(lab)
+        lab.advance(hours=5)
+        first, again = await query(lab, waybill), await query(lab, waybill)
+        lab.advance(hours=0.5)
+        later = await query(lab, waybill)
+
+    assert (first["status"], later["status"]) == ("200", "200")
+    assert (again["result"], "锁单" in again["message"]) == (False, True)
+
+
+async def test_a_lost_callback_is_never_sent_and_a_query_tells_it() -> None:
+    async with a_laboratory() as lab:
+        waybill = await shipped(lab)
+        await subscribe(lab, waybill)
+        await lab.mail()
+        await lab.control("faults", {"system": "callback", "kind": "lost", "rate": 1.0, "match": waybill})
+        lab.advance(hours=61)
+        pushes, answer = await pushed(lab), await query(lab, waybill)
+        lost = lab.world.callbacks.lost
+
+    assert (pushes, answer["state"], lost >= 4) == ([], "3", True)
+
+
+async def test_who_gave_a_parcel_up_says_so_and_follows_it_again_after_half_an_hour() -> None:
+    async with a_laboratory() as lab:
+        waybill = await shipped(lab)
+        await lab.control("faults", {"system": "callback", "kind": "abort"})
+        lab.advance(hours=5)
+        await subscribe(lab, waybill)
+        (abort,) = await pushed(lab)
+        early = await subscribe(lab, waybill)
+        silence = await pushed(lab)
+        lab.advance(hours=0.5)
+        late = await subscribe(lab, waybill)
+        told = await pushed(lab)
+
+    assert (abort["status"], abort["message"]) == ("abort", "3天查询无记录")
+    assert (early["returnCode"], silence, late["returnCode"]) == ("501", [], "200")
+    assert told[0]["status"] == "polling"
+
+
+async def test_a_parcel_that_is_never_scanned_is_known_to_nobody_and_its_order_stays_open() -> None:
+    async with a_laboratory(carrier={**CARRIER, "unscanned": 1.0}) as lab:
+        lab.world.disturbances.begin()
+        waybill = await shipped(lab)
+        await subscribe(lab, waybill)
+        lab.advance(hours=100)
+        pushes, answer = await pushed(lab), await query(lab, waybill)
+
+    assert (pushes, answer["returnCode"]) == ([], "500")
+    assert lab.world.plans.of("1001").expected == "open"

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from httpx import ASGITransport, AsyncClient, Response
 from pydantic import SecretStr
 
+from oms.cashier import Cashier, Gateways
 from oms.domain.ids import Sku
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stock import Piece
@@ -42,6 +43,7 @@ class WebWorld(IntakeWorld):
     """Intake, and the web application around it."""
 
     probes: dict[str, Probe] = field(default_factory=dict)
+    gateways: Gateways = field(default_factory=dict)
 
     @property
     def tokens(self) -> TrackingTokens:
@@ -57,6 +59,7 @@ class WebWorld(IntakeWorld):
             tracking=self.tokens,
             channels={SHOP: self.shop},
             pushes=Pushes(self.store, self.intake),
+            cashier=Cashier(self.store, self.mailbox, self.intake, self.gateways, self.clock),
             qimen_secret=SecretStr(QIMEN_SECRET),
             kuaidi100_salt=SecretStr(SALT),
             probes=self.probes,

@@ -1,6 +1,7 @@
 """Kuaidi100 (快递100): one service that speaks to every carrier."""
 
 from oms.carriers.kuaidi100.client import Kuaidi100
-from oms.carriers.kuaidi100.config import Kuaidi100Config
+from oms.carriers.kuaidi100.config import Kuaidi100Config, Partner
+from oms.carriers.kuaidi100.labels import Labels
 
-__all__ = ["Kuaidi100", "Kuaidi100Config"]
+__all__ = ["Kuaidi100", "Kuaidi100Config", "Labels", "Partner"]

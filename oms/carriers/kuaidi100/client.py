@@ -15,15 +15,13 @@ from oms.carriers.kuaidi100.verdict import judge_label, judge_tracking
 from oms.domain.errors import Misused
 from oms.http import Answer, Http
 from oms.ports import Intercepted, InterceptRefused, ParcelReport
+from oms.waybill_words import is_given_back
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 SUBSCRIBED_ALREADY = "501"
 NOBODY_KNOWS = "500"
 DETAILED = "4"
 """Kuaidi100's name for the fullest form of a trace."""
-GIVEN_BACK = re.compile(
-    r"已(?:经)?(?:被)?(?:取消|回收|作废|销单)|重复取消|不存在|already|not exist|not found", re.IGNORECASE
-)
 TURNED_ROUND = re.compile(r"已(?:经)?(?:被)?(?:申请)?拦截(?!失败)|重复拦截|already", re.IGNORECASE)
 
 
@@ -76,7 +74,9 @@ class Kuaidi100:
         key, customer = self._config.key.get_secret_value(), self._config.customer
         form = {"customer": customer, "param": param, "sign": signature.of_query(param, key, customer)}
         trace = await self._ask(self._config.query_url, form, f"query {waybill}", fine=NOBODY_KNOWS)
-        return report_of(trace, waybill) if trace else None
+        if str(trace.get("nu") or waybill).strip().upper() != waybill.upper():
+            raise Misused(f"Kuaidi100 query {waybill} was answered with another parcel's trace")
+        return report_of(trace, waybill, now=self._now()) if trace else None
 
     async def recycle(self, waybill: str, carrier: str) -> None:
         """Give an unused waybill back; harmless when it was given back before or never drawn.
@@ -84,7 +84,7 @@ class Kuaidi100:
         Raises Misused when the carrier keeps it because it was used.
         """
         refusal = await self._label("cancel", waybill, carrier, "订单已取消")
-        if refusal and not GIVEN_BACK.search(refusal):
+        if refusal and not is_given_back(refusal):
             raise Misused(f"waybill {waybill} cannot be given back: {refusal}")
 
     async def intercept(self, waybill: str, carrier: str, why: str) -> Intercepted | InterceptRefused:

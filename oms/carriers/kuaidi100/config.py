@@ -1,8 +1,19 @@
 """What the Kuaidi100 adapter is told before its first question."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 ADDRESS = "^https?://[^/]"
+
+
+class Partner(BaseModel):
+    """The merchant's account at one courier, to which labels are charged; some couriers want none, some no key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    id: str = Field(default="", repr=False)
+    key: SecretStr = SecretStr("")
 
 
 class Kuaidi100Config(BaseModel):
@@ -20,3 +31,5 @@ class Kuaidi100Config(BaseModel):
     """With which callbacks to us are signed; without one anybody could send them."""
     callback_url: str = Field(pattern=ADDRESS)
     """Where scans of a parcel are sent; its waybill is added as the last part of the path."""
+    partners: Mapping[str, Partner] = {}
+    """Our accounts at couriers, by courier in our words."""

@@ -36,14 +36,18 @@ STATES: Mapping[str, ParcelState] = {
     "301": ParcelState.DELIVERED,
     "302": ParcelState.DELIVERED,
     "303": ParcelState.DELIVERED,
-    "304": ParcelState.DELIVERED,  # fetched from the locker or station
+    "304": ParcelState.AT_PICKUP_POINT,  # signed by the locker or station; fetched from it when it lay there before
     "401": ParcelState.CANCELLED,
     "501": ParcelState.AT_PICKUP_POINT,  # lies in the locker or station, not yet fetched
     "1001": ParcelState.IN_TRANSIT,
     "1002": ParcelState.IN_TRANSIT,
     "1003": ParcelState.IN_TRANSIT,
 }
-"""Detailed codes of a scan and coarse ones of a parcel: they share no number."""
+"""Detailed codes of a scan and coarse ones of a parcel: they share no number.
+
+304 has two meanings in Kuaidi100's own texts: the locker or station took the parcel in and signed for it (so in what
+they send: 「您的快件已由快递驿站代收」), or the receiver took it out. `trace` tells them apart; in doubt nobody has signed.
+"""
 
 COMPANIES: Mapping[str, str] = {
     "sf": "shunfeng",

@@ -1,7 +1,7 @@
 """What a Kuaidi100 answer means: HTTP says 200 to everything, so the body decides."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from oms.domain.errors import CredentialsExpired, Misused, RateLimited, Unavailable
 from oms.http import Answer
@@ -39,18 +39,34 @@ def judge_tracking(answer: Answer, what: str, *, fine: str) -> dict[str, Any]:
     raise Misused(complaint)
 
 
+class LabelAnswer(NamedTuple):
+    """What was said about an e-waybill: its content, and a business refusal in words, empty when there is none."""
+
+    refusal: str
+    content: dict[str, Any]
+
+
 def judge_label(answer: Answer, what: str) -> str:
     """Return a business refusal in words, empty when there is none."""
+    return read_label(answer, what).refusal
+
+
+def read_label(answer: Answer, what: str) -> LabelAnswer:
+    """Return what was said about an e-waybill. Raises what the caller can do about every other answer."""
     said = _object(answer, what)
+    held = said.get("data")
+    content = held if isinstance(held, dict) else {}
     if said.get("success") is True:
-        return ""
+        return LabelAnswer("", content)
     code, message = str(said.get("code") or said.get("returnCode") or ""), _words(said)
     complaint = f"{what} answered {code or 'no code'} {message}".rstrip()
     if code in KEY_REFUSED or STRANGER.search(message):
         raise CredentialsExpired(complaint)
+    if TOO_OFTEN.search(message):
+        raise RateLimited(complaint)
     if code in BUSY or not code or THEIR_FAULT.search(message):
         raise Unavailable(complaint)
-    return f"{code}: {message}"
+    return LabelAnswer(f"{code}: {message}", content)
 
 
 def _object(answer: Answer, what: str) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from oms.channels.douyin.listing import (
     numbered,
 )
 from oms.channels.douyin.verdict import Reply
-from oms.channels.douyin.wire import Count, Fen, Id, Stamp, Text, Wire, Word, first_fault
+from oms.channels.douyin.wire import Count, Fen, Id, MaybeStamp, Stamp, Text, Wire, Word, first_fault
+from oms.domain.carriers import carrier_named
 from oms.domain.errors import Unmappable
 from oms.domain.ids import OrderKey, ShopKey
 from oms.paging import NumberedList, walk_backwards
-from oms.ports import AfterSale, Answered, AnswerRefused
+from oms.ports import AfterSale, Answered, AnswerRefused, Page
 
 Kind = Literal["refund_only", "return", "exchange", "resend", "other"]
 Status = Literal[
@@ -68,6 +69,8 @@ class _Info(Wire):
     related_id: Text = ""
     update_time: Stamp
     return_logistics_code: Text = ""
+    return_logistics_company_name: Text = ""
+    status_deadline: MaybeStamp = None
 
 
 class _Order(Wire):
@@ -95,10 +98,17 @@ class AfterSales:
             most_rows=MOST_AFTER_SALES,
         )
 
-    async def changed(self, since: datetime, until: datetime) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Yield every after-sale modified in the window; raises Unmappable for one that means nothing."""
-        async for page in walk_backwards(self._list, since, until):
-            yield tuple(to_after_sale(row, self._config.shop) for row in page.payloads)
+    def changed(self, since: datetime, until: datetime) -> AsyncIterator[Page]:
+        """Yield every after-sale modified in the window."""
+        return walk_backwards(self._list, since, until)
+
+    async def fetch(self, case: str) -> Mapping[str, Any] | None:
+        """Return one after-sale as the list shows it; None when the platform knows none."""
+        method = "afterSale.List"
+        reply = await self._gateway.ask(method, {"aftersale_id": case, "page": FIRST_PAGE, "size": 1})
+        what = self._gateway.about(method)
+        rows = numbered(reply.mapping(what), "items", what).rows
+        return next((row for row in rows if after_sale_mark(row) == case), None)
 
     async def answer(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse; what was answered so before counts as answered."""
@@ -129,12 +139,10 @@ class AfterSales:
 
     async def _stands(self, case: AfterSale, accept: bool) -> bool:  # noqa: FBT001 - the answer
         """Look whether the case stands as if our answer had been taken."""
-        method = "afterSale.List"
-        reply = await self._gateway.ask(method, {"aftersale_id": case.id, "page": FIRST_PAGE, "size": 1})
-        what = self._gateway.about(method)
-        rows = numbered(reply.mapping(what), "items", what).rows
-        found = [to_after_sale(row, self._config.shop) for row in rows if after_sale_mark(row) == case.id]
-        return any(one.status in (AGREED if accept else REFUSED) for one in found)
+        row = await self.fetch(case.id)
+        return row is not None and to_after_sale(row, self._config.shop).status in (
+            AGREED if accept else REFUSED
+        )
 
 
 def to_after_sale(row: Mapping[str, Any], shop: ShopKey) -> AfterSale:
@@ -153,6 +161,8 @@ def to_after_sale(row: Mapping[str, Any], shop: ShopKey) -> AfterSale:
             refund_fen=info.refund_amount,
             version=str(int(info.update_time.timestamp())),
             waybill=info.return_logistics_code,
+            carrier=carrier_named(info.return_logistics_company_name),
+            answer_by=info.status_deadline,
             modified_at=info.update_time,
         )
     except ValidationError as error:

@@ -6,8 +6,9 @@ from typing import Any
 
 from oms.channels.douyin import push
 from oms.channels.douyin.addresses import Addresses
-from oms.channels.douyin.aftersales import AfterSales
+from oms.channels.douyin.aftersales import AfterSales, to_after_sale
 from oms.channels.douyin.config import LARGEST_PAGE, MOST_ROWS, DouyinConfig
+from oms.channels.douyin.ewaybills import Ewaybills
 from oms.channels.douyin.gateway import Gateway
 from oms.channels.douyin.listing import FIRST_PAGE, LONGEST_WINDOW, OrderPages, order_mark
 from oms.channels.douyin.mapping import to_mapped
@@ -17,6 +18,7 @@ from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
+from oms.domain.sender import Sender
 from oms.http import Http
 from oms.paging import Numbered, NumberedList, Window, walk_backwards
 from oms.ports import (
@@ -25,12 +27,15 @@ from oms.ports import (
     AnswerRefused,
     Call,
     Checkup,
+    Drawn,
+    DrawRefused,
     Heard,
     Mapped,
     Page,
     Properties,
     ShippedParcel,
     Tokens,
+    WaybillWish,
     WriteBackRefused,
     WrittenBack,
 )
@@ -67,6 +72,7 @@ class Douyin:
         self._write_back = WriteBack(self._gateway, self._orders)
         self._addresses = Addresses(self._gateway, self._orders)
         self._after_sales = AfterSales(config, self._gateway)
+        self._ewaybills = Ewaybills(self._gateway, self._orders)
 
     @property
     def shop(self) -> ShopKey:
@@ -110,9 +116,17 @@ class Douyin:
         """Say yes or no to the change an order's buyer asked for (message 111)."""
         return await self._addresses.answer(number, accept=accept, why=why)
 
-    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[tuple[AfterSale, ...]]:
+    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Every after-sale modified in the window."""
         return self._after_sales.changed(since, until)
+
+    async def fetch_after_sale(self, case: str, order: str) -> Mapping[str, Any] | None:  # noqa: ARG002 - ids suffice
+        """Return the after-sale as the platform knows it now; None when it knows none."""
+        return await self._after_sales.fetch(case)
+
+    def read_after_sale(self, payload: Mapping[str, Any]) -> AfterSale:
+        """Translate an after-sale. Raises Unmappable."""
+        return to_after_sale(payload, self.shop)
 
     async def answer_after_sale(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse."""
@@ -121,6 +135,16 @@ class Douyin:
     async def reveal(self, number: str, receiver: Receiver) -> Receiver:
         """Return the receiver as a carrier needs it; every field counts against the shop's decryption quota."""
         return await self._addresses.reveal(number, receiver)
+
+    async def draw_waybill(
+        self, wish: WaybillWish, sender: Sender, receiver: Receiver
+    ) -> Drawn | DrawRefused:
+        """Draw one of Doudian's numbers; the receiver travels as the order's ciphers."""
+        return await self._ewaybills.draw(wish, sender, receiver)
+
+    async def give_back_waybill(self, code: str, waybill: str, carrier: str) -> None:  # noqa: ARG002 - the number is enough
+        """Give a number back to Doudian. Raises Misused when it was used."""
+        await self._ewaybills.give_back(waybill, carrier)
 
     async def check(self) -> Checkup:
         """Ask for the orders of this minute, the least that needs a valid token and a living interface."""

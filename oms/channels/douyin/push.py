@@ -18,6 +18,7 @@ SIGNATURE = "event-sign"
 TAKEN = Reply(body='{"code":0,"msg":"success"}')
 ABOUT_ORDERS = range(100, 300)
 """Tags of orders and their after-sales; 0 checks our address, others are about goods and shops."""
+ADDRESS_WANTED = "111"
 LONGEST_ID = 200
 
 
@@ -74,8 +75,19 @@ def _word(message: Mapping[str, Any]) -> Word | None:
             content = read_json(content)
         except ValueError:
             raise Unmappable("is not JSON", field="data") from None
-    number = content.get("p_id") if isinstance(content, dict) else None
-    if isinstance(number, bool) or not isinstance(number, int | str) or not MARK.fullmatch(str(number)):
+    number = _mark_in(content, "p_id")
+    if not number:
         raise Unmappable("names no order", field="data.p_id")
     event = message.get("msg_id", message.get("msgId", ""))
-    return Word(number=str(number), topic=tag, event_id=str(event)[:LONGEST_ID])
+    case = _mark_in(content, "aftersale_id")
+    wants_address = tag == ADDRESS_WANTED
+    return Word(
+        number=number, topic=tag, case=case, wants_address=wants_address, event_id=str(event)[:LONGEST_ID]
+    )
+
+
+def _mark_in(content: object, key: str) -> str:
+    """Read a number of theirs that is fit to be asked for; empty when there is none."""
+    number = content.get(key) if isinstance(content, dict) else None
+    text = str(number) if isinstance(number, int | str) and not isinstance(number, bool) else ""
+    return text if MARK.fullmatch(text) else ""

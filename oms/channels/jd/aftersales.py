@@ -7,7 +7,7 @@ That is the only after-sale of JD whose list can be asked by modification time a
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from oms.channels.jd.answers import Refusal, count, refused
 from oms.channels.jd.mapping import read
@@ -18,7 +18,7 @@ from oms.channels.jd.words import stamp
 from oms.domain.errors import Unavailable, Unmappable
 from oms.domain.ids import OrderKey, ShopKey
 from oms.paging import Numbered, NumberedList, Window, walk_backwards
-from oms.ports import AfterSale, Answered, AnswerRefused
+from oms.ports import AfterSale, Answered, AnswerRefused, Page
 
 LIST = "jingdong.pop.afs.soa.refundapply.queryPageList"
 REPLY = "jingdong.pop.afs.soa.refundapply.replyRefund"
@@ -57,8 +57,8 @@ class Cancellations:
         self._shop = shop
         self._router = router
 
-    async def changed(self, since: datetime, until: datetime) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Every wish modified in the window, walked backwards like the orders. Raises Unmappable."""
+    def changed(self, since: datetime, until: datetime) -> AsyncIterator[Page]:
+        """Every wish modified in the window, walked backwards like the orders."""
         listed = NumberedList(
             self._page,
             lambda row: str(row.get("id", "")),
@@ -66,8 +66,14 @@ class Cancellations:
             LONGEST,
             most_rows=PAGE_SIZE * MOST_PAGES,
         )
-        async for page in walk_backwards(listed, since, until):
-            yield tuple(self.read(row) for row in page.payloads)
+        return walk_backwards(listed, since, until)
+
+    async def fetch(self, wish: str) -> Mapping[str, Any] | None:
+        """Return one wish as the list shows it; None when JD knows none."""
+        if not (wish.isascii() and wish.isdecimal()):
+            return None
+        page = await self._ask({"ids": wish, "pageIndex": 1, "pageSize": PAGE_SIZE})
+        return next((row for row in page.rows if str(row.get("id", "")) == wish), None)
 
     async def answer(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse; one that was answered so already is answered."""

@@ -142,9 +142,17 @@ class Jd:
         """Put the parcel's waybill in the place of the wrong one."""
         return await self._write_back.correct(parcel, wrong)
 
-    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[tuple[AfterSale, ...]]:
+    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Every wish to cancel before the goods left, modified in the window."""
         return self._cancellations.changed(since, until)
+
+    async def fetch_after_sale(self, case: str, order: str) -> Mapping[str, Any] | None:  # noqa: ARG002 - ids suffice
+        """Return the wish to cancel as JD knows it now; None when it knows none."""
+        return await self._cancellations.fetch(case)
+
+    def read_after_sale(self, payload: Mapping[str, Any]) -> AfterSale:
+        """Translate a wish to cancel. Raises Unmappable."""
+        return self._cancellations.read(payload)
 
     async def answer_after_sale(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree to a cancellation or refuse it."""

@@ -12,7 +12,7 @@ from oms.settings import ShopConfig, WrongSetting
 __all__ = ["KIND", "PddConfig", "Pinduoduo"]
 
 SECRET_NAMES = ("app_key", "app_secret", "access_token", "refresh_token")
-OPTIONS = ("settle_seconds", "pmc_url", "mall_id", "return_address_id")
+OPTIONS = ("settle_seconds", "pmc_url", "mall_id", "return_address_id", "waybill_template_url")
 
 
 def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
@@ -34,5 +34,5 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
         raise WrongSetting(f"shop {shop.key}: {first['loc'][0]}: {first['msg']}") from None
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES)
+KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, waybill_options=("waybill_template_url", "mall_id"))
 """What the registry knows of Pinduoduo."""

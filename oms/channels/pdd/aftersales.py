@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictInt, StrictStr, ValidationError
@@ -11,10 +12,11 @@ from oms.channels.pdd.gateway import Gateway, text_of
 from oms.channels.pdd.interfaces import REFUND_AGREE, REFUNDS, RETURN_AGREE
 from oms.channels.pdd.listing import EVERY_AFTER_SALE, LONGEST, PAGE_SIZE, numbered_page, span
 from oms.channels.pdd.wire import MaybePrice, Stamp, State, Text, Wire, whole
+from oms.domain.carriers import carrier_named
 from oms.domain.errors import Unmappable
 from oms.domain.ids import Mark, OrderKey, ShopKey
 from oms.paging import Numbered, NumberedList, Window, walk_backwards
-from oms.ports import AfterSale, Answered, AnswerRefused
+from oms.ports import AfterSale, Answered, AnswerRefused, Page
 
 Status = Literal[
     "requested", "approved", "returning", "received", "refunded", "rejected", "closed", "unknown"
@@ -44,6 +46,7 @@ class Case(Wire):
     sku_id: Text = ""
     goods_number: Text = ""
     tracking_number: Annotated[Text, Field(max_length=64)] = ""
+    shipping_name: Text = ""
     updated_time: Stamp
 
 
@@ -55,14 +58,23 @@ class AfterSales:
         self._shop = shop
         self._return_address_id = return_address_id
 
-    async def changed(self, since: datetime, until: datetime) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Yield every after-sale modified in the window, walked like the orders. Raises Unmappable."""
-        numbered = NumberedList(self._ask_page, lambda row: str(row.get("id", "")), PAGE_SIZE, LONGEST)
-        async for page in walk_backwards(numbered, since, until):
-            yield tuple(to_after_sale(row, self._shop) for row in page.payloads)
+    def changed(self, since: datetime, until: datetime) -> AsyncIterator[Page]:
+        """Yield every after-sale modified in the window, walked like the orders."""
+        return walk_backwards(NumberedList(self._ask_page, case_mark, PAGE_SIZE, LONGEST), since, until)
 
-    async def _ask_page(self, window: Window, number: int) -> Numbered:
-        params = {"after_sales_status": EVERY_AFTER_SALE, "after_sales_type": EVERY_AFTER_SALE}
+    async def fetch(self, case: str, order: str, now: datetime) -> Mapping[str, Any] | None:
+        """Return one after-sale as the list shows it; None when the platform knows none.
+
+        The list, which an order's number narrows to that order: what `pdd.refund.information.get` answers
+        is in no public source that we could hold it against.
+        """
+        found = await self._ask_page(Window(now - LONGEST, now), 1, {"order_sn": order})
+        return next((row for row in found.rows if case_mark(row) == case), None)
+
+    async def _ask_page(
+        self, window: Window, number: int, more: Mapping[str, str] = MappingProxyType({})
+    ) -> Numbered:
+        params = {"after_sales_status": EVERY_AFTER_SALE, "after_sales_type": EVERY_AFTER_SALE, **more}
         return await numbered_page(self._gateway, REFUNDS, "refund_list", params | span(window, number))
 
     async def answer(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
@@ -85,6 +97,11 @@ class AfterSales:
             )
         request["return_address_id"] = self._return_address_id
         return _answered(await self._gateway.ask(RETURN_AGREE, {"request": text_of(request)}))
+
+
+def case_mark(row: Mapping[str, Any]) -> str:
+    """Name the after-sale a row is about; empty for a row that names none."""
+    return str(row.get("id", ""))
 
 
 def _answered(reply: Reply) -> Answered | AnswerRefused:
@@ -119,5 +136,6 @@ def to_after_sale(row: Mapping[str, Any], shop: ShopKey) -> AfterSale:
         quantity=pieces if pieces > 0 else None,
         refund_fen=theirs.refund_amount,
         waybill=theirs.tracking_number,
+        carrier=carrier_named(theirs.shipping_name),
         modified_at=theirs.updated_time,
     )

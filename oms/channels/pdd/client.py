@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from oms.channels.pdd.aftersales import AfterSales
+from oms.channels.pdd.aftersales import AfterSales, to_after_sale
 from oms.channels.pdd.config import PddConfig
+from oms.channels.pdd.ewaybills import Ewaybills
 from oms.channels.pdd.gateway import Gateway
 from oms.channels.pdd.listing import LONGEST, PAGE_SIZE, OrderList
 from oms.channels.pdd.mapping import to_mapped
@@ -16,6 +17,7 @@ from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
+from oms.domain.sender import Sender
 from oms.http import Http
 from oms.paging import Numbered, Window
 from oms.ports import (
@@ -23,12 +25,15 @@ from oms.ports import (
     Answered,
     AnswerRefused,
     Checkup,
+    Drawn,
+    DrawRefused,
     Mapped,
     Page,
     Properties,
     ShippedParcel,
     Take,
     Tokens,
+    WaybillWish,
     WriteBackRefused,
     WrittenBack,
 )
@@ -57,7 +62,7 @@ MINUTE = timedelta(minutes=1)
 class Pinduoduo:
     """A shop's orders, found, fetched, heard of and written back to.
 
-    Fulfils `oms.ports.Channel`, `CorrectsWaybills`, `HasAfterSales`, `RevealsReceivers` and `Listens`.
+    Fulfils `oms.ports.Channel`, `CorrectsWaybills`, `HasAfterSales`, `RevealsReceivers`, `DrawsWaybills` and `Listens`.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Pinduoduo:
         self._write_back = WriteBack(self._gateway)
         self._after_sales = AfterSales(self._gateway, config.shop, config.return_address_id)
         self._pmc = Pmc(config, now)
+        self._ewaybills = Ewaybills(self._gateway, config.waybill_template_url, config.mall_id)
 
     @property
     def shop(self) -> ShopKey:
@@ -101,9 +107,17 @@ class Pinduoduo:
         """Put `parcel.waybill` in the place of the wrong one; asked twice, it is changed once."""
         return await self._write_back.correct(parcel, wrong)
 
-    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Every after-sale modified in the window; raises Unmappable for one that means nothing."""
+    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
+        """Every after-sale modified in the window."""
         return self._after_sales.changed(since, until)
+
+    async def fetch_after_sale(self, case: str, order: str) -> Mapping[str, Any] | None:
+        """Return the after-sale as the platform knows it now; None when it knows none."""
+        return await self._after_sales.fetch(case, order, self._now())
+
+    def read_after_sale(self, payload: Mapping[str, Any]) -> AfterSale:
+        """Translate an after-sale. Raises Unmappable."""
+        return to_after_sale(payload, self.shop)
 
     async def answer_after_sale(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree; a refusal the platform takes from a person only."""
@@ -112,6 +126,19 @@ class Pinduoduo:
     async def reveal(self, number: str, receiver: Receiver) -> Receiver:
         """Return the receiver as a carrier needs it; raises Unavailable, RateLimited or Misused."""
         return await reveal(self._gateway, number, receiver)
+
+    async def draw_waybill(
+        self,
+        wish: WaybillWish,
+        sender: Sender,
+        receiver: Receiver,  # noqa: ARG002 - the order's ciphers name it
+    ) -> Drawn | DrawRefused:
+        """Draw one of Pinduoduo's numbers; the receiver travels as the order's ciphers."""
+        return await self._ewaybills.draw(wish, sender)
+
+    async def give_back_waybill(self, code: str, waybill: str, carrier: str) -> None:  # noqa: ARG002 - the number is enough
+        """Give a number back to Pinduoduo. Raises Misused when it was used."""
+        await self._ewaybills.give_back(waybill, carrier)
 
     async def listen(self, take: Take) -> None:
         """Hand on every message and confirm it once taken; runs until cancelled or the connection fails."""

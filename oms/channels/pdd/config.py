@@ -31,3 +31,5 @@ class PddConfig(BaseModel):
     """The shop's number; needed where one app serves several shops, whose messages come mixed."""
     return_address_id: str = Field(default="", pattern=r"^\d*$")
     """Where returned goods go: Pinduoduo wants it with every yes to a return."""
+    waybill_template_url: str = ""
+    """The label template that numbers are drawn for; an e-waybill needs it, and `mall_id`."""

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from oms.channels.pdd.config import PddConfig
 from oms.channels.pdd.signature import pmc_digest
 from oms.domain.errors import OmsError, Unavailable
+from oms.domain.ids import MARK
 from oms.ports import Take, Word
 
 log = logging.getLogger(__name__)
@@ -101,12 +102,14 @@ class Pmc:
         topic, event = str(message.get("type", ""))[:80], str(frame.get("id", ""))[:64]
         if not topic.startswith(ORDER_TOPICS):
             return ACK
-        number = _object(message.get("content")).get("tid")
+        content = _object(message.get("content"))
+        number, case = content.get("tid"), content.get("refund_id")
+        named = str(case) if isinstance(case, int | str) and MARK.fullmatch(str(case)) else ""
         try:
             if not isinstance(number, str) or not number:
                 log.warning("pmc.unreadable", extra={"shop": str(self._config.shop), "event": event})
                 return FAIL
-            await take(Word(number=number, topic=topic, event_id=event), raw)
+            await take(Word(number=number, topic=topic, case=named, event_id=event), raw)
         except OmsError as error:
             log.warning(
                 "pmc.not_taken",

@@ -16,7 +16,8 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     """Open a shop of the shops file. Raises WrongSetting for a missing secret or an unknown version.
 
     Options: `tmc_group` (message group of this shop), `seller_id` (take this seller's messages only),
-    `oaid_scene` (why receivers are decrypted), `return_address_id` (where returned goods go).
+    `oaid_scene` (why receivers are decrypted), `return_address_id` (where returned goods go),
+    `waybill_template_url` (which label Cainiao's numbers are drawn for).
     """
     config = TaobaoConfig(
         shop=shop.key,
@@ -31,4 +32,4 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     return Taobao(config, http, tokens)
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES)
+KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, waybill_options=("waybill_template_url", "seller_id"))

@@ -13,9 +13,10 @@ from oms.channels.taobao.listing import page_params, total_of
 from oms.channels.taobao.mapping import refuse
 from oms.channels.taobao.verdict import Refusal
 from oms.channels.taobao.wire import Refund
+from oms.domain.carriers import carrier_named
 from oms.domain.ids import OrderKey, ShopKey
 from oms.paging import Numbered, NumberedList, Window, walk_backwards
-from oms.ports import AfterSale, Answered, AnswerRefused
+from oms.ports import AfterSale, Answered, AnswerRefused, Page
 
 LIST = "taobao.refunds.receive.get"
 DETAIL = "taobao.refund.get"
@@ -57,11 +58,17 @@ class AfterSales:
         self._shop = shop
         self._return_address_id = return_address_id
 
-    async def changed(self, since: datetime, until: datetime) -> AsyncIterator[tuple[AfterSale, ...]]:
+    def changed(self, since: datetime, until: datetime) -> AsyncIterator[Page]:
         """Yield every after-sale modified in the window, page by page from the last to the first."""
-        listed = NumberedList(self._ask_page, _mark, PAGE_SIZE, LONGEST)
-        async for page in walk_backwards(listed, since, until):
-            yield tuple(to_after_sale(row, self._key) for row in page.payloads)
+        return walk_backwards(NumberedList(self._ask_page, _mark, PAGE_SIZE, LONGEST), since, until)
+
+    async def fetch(self, refund_id: str) -> Mapping[str, Any] | None:
+        """Return one after-sale with the fields the list shows; None when the platform knows none."""
+        if not (refund_id.isascii() and refund_id.isdecimal()):
+            return None
+        content = await self._shop.ask(DETAIL, {"refund_id": refund_id, "fields": REFUND_FIELDS})
+        refund = None if isinstance(content, Refusal) else content.get("refund")
+        return refund if isinstance(refund, Mapping) else None
 
     async def answer(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse; when the platform says no, we look whether our answer stands there already."""
@@ -116,6 +123,7 @@ def to_after_sale(payload: Mapping[str, Any], shop: ShopKey) -> AfterSale:
             refund_fen=theirs.refund_fee,
             version=f"{theirs.refund_version}|{theirs.refund_phase}",
             waybill=theirs.sid,
+            carrier=carrier_named(theirs.company_name),
             modified_at=theirs.modified,
         )
     except ValidationError as error:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from oms.channels.taobao import checkup
-from oms.channels.taobao.aftersales import AfterSales
+from oms.channels.taobao.aftersales import AfterSales, to_after_sale
 from oms.channels.taobao.config import TaobaoConfig
+from oms.channels.taobao.ewaybills import Ewaybills
 from oms.channels.taobao.gateway import Gateway, Shop
 from oms.channels.taobao.listing import LONGEST, PAGE_SIZE, Listing
 from oms.channels.taobao.mapping import to_mapped
@@ -18,6 +19,7 @@ from oms.channels.taobao.writeback import WriteBack
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
+from oms.domain.sender import Sender
 from oms.http import Http
 from oms.paging import Numbered, Window
 from oms.ports import (
@@ -25,6 +27,8 @@ from oms.ports import (
     Answered,
     AnswerRefused,
     Checkup,
+    Drawn,
+    DrawRefused,
     Mapped,
     Page,
     Properties,
@@ -32,6 +36,7 @@ from oms.ports import (
     Take,
     Token,
     Tokens,
+    WaybillWish,
     WriteBackRefused,
     WrittenBack,
 )
@@ -71,6 +76,7 @@ class Taobao:
         self._listing = Listing(self._shop, self._trades, now)
         self._write_back = WriteBack(self._shop, self._trades)
         self._after_sales = AfterSales(config.shop, self._shop, config.return_address_id)
+        self._ewaybills = Ewaybills(self._shop, config.waybill_template_url, config.seller_id)
 
     @property
     def shop(self) -> ShopKey:
@@ -110,9 +116,17 @@ class Taobao:
         """Put the parcel's waybill in the place of the wrong one, as the platform allows for fifty days."""
         return await self._write_back.correct(parcel, wrong)
 
-    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Every after-sale modified in the window. Raises Unmappable for one that means nothing."""
+    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
+        """Every after-sale modified in the window."""
         return self._after_sales.changed(since, until)
+
+    async def fetch_after_sale(self, case: str, order: str) -> Mapping[str, Any] | None:  # noqa: ARG002 - ids suffice
+        """Return the after-sale as the platform knows it now; None when it knows none."""
+        return await self._after_sales.fetch(case)
+
+    def read_after_sale(self, payload: Mapping[str, Any]) -> AfterSale:
+        """Translate an after-sale. Raises Unmappable."""
+        return to_after_sale(payload, self.shop)
 
     async def answer_after_sale(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse."""
@@ -121,6 +135,16 @@ class Taobao:
     async def reveal(self, number: str, receiver: Receiver) -> Receiver:
         """Return the receiver as a carrier needs it. Raises Unavailable, RateLimited or Misused."""
         return await reveal(self._shop, number, receiver, self._config.oaid_scene)
+
+    async def draw_waybill(
+        self, wish: WaybillWish, sender: Sender, receiver: Receiver
+    ) -> Drawn | DrawRefused:
+        """Draw one of Cainiao's numbers; the receiver travels as its oaid."""
+        return await self._ewaybills.draw(wish, sender, receiver)
+
+    async def give_back_waybill(self, code: str, waybill: str, carrier: str) -> None:  # noqa: ARG002 - the number is enough
+        """Give a number back to Cainiao. Raises Misused when it was used."""
+        await self._ewaybills.give_back(waybill, carrier)
 
     async def listen(self, take: Take) -> None:
         """Hand on the platform's messages until cancelled. Raises Unavailable when the platform fails us."""

@@ -11,4 +11,7 @@ TRADE_FIELDS = (
 DETAIL_FIELDS = f"{TRADE_FIELDS},buyer_message"
 """What the buyer wrote is only in the single trade; the list tells no more than that something was written."""
 
-REFUND_FIELDS = "refund_id,tid,oid,status,dispute_type,has_good_return,refund_fee,num,refund_phase,refund_version,sid,modified"
+REFUND_FIELDS = (
+    "refund_id,tid,oid,status,dispute_type,has_good_return,refund_fee,num,refund_phase,refund_version,sid,"
+    "company_name,modified"
+)

@@ -89,8 +89,15 @@ def _word(message: Mapping[str, Any], event_id: str) -> Word | None:
         told = read_json(content) if isinstance(content, str) else content
     except ValueError:
         told = None
-    number = told.get("tid") if isinstance(told, dict) else None
-    text = str(number) if isinstance(number, int | str) and not isinstance(number, bool) else ""
-    if MARK.fullmatch(text) is None:
+    number = _mark_in(told, "tid")
+    if not number:
         return None
-    return Word(number=text, topic=str(message.get("topic") or "")[:100], event_id=event_id)
+    topic = str(message.get("topic") or "")[:100]
+    return Word(number=number, topic=topic, case=_mark_in(told, "refund_id"), event_id=event_id)
+
+
+def _mark_in(told: object, key: str) -> str:
+    """Read a number of theirs that is fit to be asked for; empty when there is none."""
+    number = told.get(key) if isinstance(told, dict) else None
+    text = str(number) if isinstance(number, int | str) and not isinstance(number, bool) else ""
+    return text if MARK.fullmatch(text) else ""

@@ -164,4 +164,5 @@ class Refund(Wire):
     refund_phase: Text = ""
     refund_version: Text = ""
     sid: Text = ""
+    company_name: Text = ""
     modified: Stamp

@@ -12,6 +12,7 @@ __all__ = ["KIND", "WeChat", "WeChatConfig"]
 SECRET_NAMES = ("app_id", "app_secret", "token", "aes_key")
 """`token` and `aes_key` are those of the message push, as set in the shop's console."""
 AES_KEY_LENGTH = 43
+OPTIONS = ("return_address_id", "waybill_shop_id", "waybill_account", "waybill_site")
 
 
 def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
@@ -28,10 +29,10 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     config = WeChatConfig(
         shop=shop.key,
         base_url=shop.url,
-        return_address_id=shop.options.get("return_address_id", ""),
+        **{name: shop.options[name] for name in OPTIONS if name in shop.options},
         **secrets,
     )
     return WeChat(config, http, tokens)
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES)
+KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, waybill_options=("waybill_shop_id", "waybill_account"))

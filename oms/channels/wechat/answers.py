@@ -11,12 +11,14 @@ from oms.channels.wechat.cases import to_after_sale
 from oms.channels.wechat.gateway import Gateway
 from oms.channels.wechat.listing import Ids, page_of, walk
 from oms.channels.wechat.mapping import receiver_of
+from oms.channels.wechat.orders import UNKNOWN, mark_of
+from oms.channels.wechat.verdict import Reply
 from oms.channels.wechat.wire import Address, refuse
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
 from oms.domain.receiver import Receiver
 from oms.paging import Window, windows
-from oms.ports import AfterSale, Answered, AnswerRefused
+from oms.ports import AfterSale, Answered, AnswerRefused, Page
 
 LONGEST = timedelta(hours=24)
 """Of a window of after-sales."""
@@ -61,14 +63,26 @@ class AfterSales:
         self._shop = shop
         self._return_address_id = return_address_id
 
-    async def changed(self, since: datetime, until: datetime) -> AsyncIterator[tuple[AfterSale, ...]]:
-        """Yield every after-sale modified in [since, until], each once in every state it is seen in."""
-        seen: set[AfterSale] = set()
+    async def changed(self, since: datetime, until: datetime) -> AsyncIterator[Page]:
+        """Yield every after-sale modified in [since, until], each once in every state it is seen in.
+
+        One that is refused is a payload that is parked and delays no other.
+        """
+        seen: set[str] = set()
         for window in windows(since, until, LONGEST):
             async for ids in walk(self._ask_ids, window, PAGE_SIZE):
-                fresh = [case for case in [await self._case(name) for name in ids] if case not in seen]
-                seen.update(fresh)
-                yield tuple(fresh)
+                fresh = []
+                for name in ids:
+                    payload = await self._payload(name)
+                    if (mark := mark_of(payload)) not in seen:
+                        seen.add(mark)
+                        fresh.append(payload)
+                yield Page(payloads=tuple(fresh))
+
+    async def fetch(self, case_id: str) -> Mapping[str, Any] | None:
+        """Return one after-sale; None when WeChat knows none."""
+        payload = await self._payload(case_id)
+        return None if payload.get("refused") in UNKNOWN else payload
 
     async def answer(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse; we look first, so what is settled already is not said again."""
@@ -99,9 +113,16 @@ class AfterSales:
         return page_of(reply, "after_sale_order_id_list")
 
     async def _case(self, case_id: str) -> AfterSale:
-        question = {"after_sale_order_id": case_id}
-        reply = await self._gateway.ask("aftersale/getaftersaleorder", question)
-        return to_after_sale(reply.part("after_sale_order"), self._shop)
+        return to_after_sale((await self._ask(case_id)).part("after_sale_order"), self._shop)
+
+    async def _ask(self, case_id: str) -> Reply:
+        return await self._gateway.ask("aftersale/getaftersaleorder", {"after_sale_order_id": case_id})
+
+    async def _payload(self, case_id: str) -> Mapping[str, Any]:
+        reply = await self._ask(case_id)
+        if reply.refusal:
+            return {"after_sale_order_id": case_id, "refused": reply.refusal}
+        return reply.part("after_sale_order")
 
 
 async def reveal(gateway: Gateway, number: str, receiver: Receiver) -> Receiver:

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import ValidationError
 
 from oms.channels.wechat.wire import Case, refuse
+from oms.domain.carriers import carrier_named
 from oms.domain.ids import OrderKey, ShopKey
 from oms.ports import AfterSale
 
@@ -54,6 +55,7 @@ def to_after_sale(payload: Mapping[str, Any], shop: ShopKey) -> AfterSale:
             quantity=line.count or None,
             refund_fen=theirs.refund_info.amount,
             waybill=theirs.return_info.waybill_id,
+            carrier=carrier_named(theirs.return_info.delivery_name),
             modified_at=theirs.update_time,
         )
     except ValidationError as error:

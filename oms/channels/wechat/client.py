@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oms.channels.wechat import answers, push
+from oms.channels.wechat.cases import to_after_sale
 from oms.channels.wechat.config import WeChatConfig
+from oms.channels.wechat.ewaybills import Account, Ewaybills
 from oms.channels.wechat.gateway import Gateway
 from oms.channels.wechat.mapping import to_mapped
 from oms.channels.wechat.orders import Orders
@@ -14,6 +16,7 @@ from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
+from oms.domain.sender import Sender
 from oms.http import Http
 from oms.paging import Window
 from oms.ports import (
@@ -22,12 +25,15 @@ from oms.ports import (
     AnswerRefused,
     Call,
     Checkup,
+    Drawn,
+    DrawRefused,
     Heard,
     Mapped,
     Page,
     Properties,
     ShippedParcel,
     Tokens,
+    WaybillWish,
     WriteBackRefused,
     WrittenBack,
 )
@@ -54,7 +60,7 @@ A_MINUTE = timedelta(minutes=1)
 class WeChat:
     """A shop's orders, found, fetched, written back to and answered; fulfils `oms.ports.Channel`.
 
-    Fulfils CorrectsWaybills, AnswersAddressChanges, HasAfterSales, RevealsReceivers and Hears as well.
+    Fulfils CorrectsWaybills, AnswersAddressChanges, HasAfterSales, RevealsReceivers, DrawsWaybills and Hears too.
     """
 
     def __init__(
@@ -67,6 +73,8 @@ class WeChat:
         self._write_back = WriteBack(self._gateway)
         self._address_changes = answers.AddressChanges(self._gateway)
         self._after_sales = answers.AfterSales(self._gateway, config.shop, config.return_address_id)
+        account = Account(config.waybill_shop_id, config.waybill_account, config.waybill_site)
+        self._ewaybills = Ewaybills(self._gateway, account)
 
     @property
     def shop(self) -> ShopKey:
@@ -104,9 +112,17 @@ class WeChat:
         """Say yes or no to the change an order's buyer asked for."""
         return await self._address_changes.answer(number, accept=accept)
 
-    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[tuple[AfterSale, ...]]:
+    def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Every after-sale modified in the window."""
         return self._after_sales.changed(since, until)
+
+    async def fetch_after_sale(self, case: str, order: str) -> Mapping[str, Any] | None:  # noqa: ARG002 - ids suffice
+        """Return the after-sale as WeChat knows it now; None when it knows none."""
+        return await self._after_sales.fetch(case)
+
+    def read_after_sale(self, payload: Mapping[str, Any]) -> AfterSale:
+        """Translate an after-sale. Raises Unmappable."""
+        return to_after_sale(payload, self.shop)
 
     async def answer_after_sale(self, case: AfterSale, *, accept: bool, why: str) -> Answered | AnswerRefused:
         """Agree or refuse."""
@@ -115,6 +131,16 @@ class WeChat:
     async def reveal(self, number: str, receiver: Receiver) -> Receiver:
         """Return the receiver in plain text, as a carrier needs it."""
         return await answers.reveal(self._gateway, number, receiver)
+
+    async def draw_waybill(
+        self, wish: WaybillWish, sender: Sender, receiver: Receiver
+    ) -> Drawn | DrawRefused:
+        """Draw one of WeChat's numbers; the receiver travels masked, as the order shows it."""
+        return await self._ewaybills.draw(wish, sender, receiver)
+
+    async def give_back_waybill(self, code: str, waybill: str, carrier: str) -> None:
+        """Give a number back to WeChat. Raises Misused when it was used."""
+        await self._ewaybills.give_back(code, waybill, carrier)
 
     def hear(self, call: Call, now: Moment) -> Heard:
         """Verify and read a push. Raises Forged and Unmappable."""

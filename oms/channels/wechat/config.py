@@ -18,3 +18,8 @@ class WeChatConfig(BaseModel):
     aes_key: SecretStr = Field(min_length=43, max_length=43)
     return_address_id: str = ""
     """The platform's id of the address for returned goods; empty: the shop's default one."""
+    waybill_shop_id: str = ""
+    """The shop's number among WeChat's e-waybills; one is needed to draw numbers, and so is an account."""
+    waybill_account: str = ""
+    waybill_site: str = ""
+    """The courier's branch, where the courier wants it named."""

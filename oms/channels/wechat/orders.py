@@ -38,7 +38,7 @@ class Orders:
             async for ids in walk(self.ask_ids, window, self._properties.page_size):
                 fresh = []
                 for payload in await self._details(ids):
-                    mark = _mark(payload)
+                    mark = mark_of(payload)
                     if mark not in seen:
                         seen.add(mark)
                         fresh.append(payload)
@@ -110,6 +110,7 @@ def _case_ids(order: Mapping[str, Any]) -> list[str]:
     return sorted({str(case) for case in ids if isinstance(case, str | int) and case})
 
 
-def _mark(payload: Mapping[str, Any]) -> str:
+def mark_of(payload: Mapping[str, Any]) -> str:
+    """Name a content: the same content has the same mark."""
     text = json.dumps(payload, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -27,6 +27,8 @@ INSIDES: Mapping[str, str] = {
     "channels_ec_present_aftersale_update": "finder_shop_present_aftersale_status_update",
 }
 """Where the other events that concern an order name it."""
+EXTRAS, ADDRESS_WANTED = "_ext_info_update", "1"
+"""The event about what is beside the order itself, and its type for a wish for another address."""
 SECONDS = re.compile("[0-9]{1,10}")
 MARK_LENGTH = 32
 
@@ -70,7 +72,23 @@ def _words(event: Mapping[str, Any]) -> tuple[Word, ...]:
     named = str(number)[:65] if isinstance(number, int | str) and not isinstance(number, bool) else ""
     if MARK.fullmatch(named) is None:
         raise Unmappable("names no order", field=f"{inside}.order_id")
-    return (Word(number=named, topic=topic, event_id=_mark(event, topic, named, about)),)
+    case = _case_of(about)
+    mark = _mark(event, topic, named, about)
+    return (
+        Word(number=named, topic=topic, case=case, wants_address=_wants_address(topic, about), event_id=mark),
+    )
+
+
+def _wants_address(topic: str, about: object) -> bool:
+    """Tell whether the buyer asks for another address: the extra of type 1."""
+    return topic.endswith(EXTRAS) and isinstance(about, dict) and str(about.get("type")) == ADDRESS_WANTED
+
+
+def _case_of(about: object) -> str:
+    """Name the after-sale an event is about; empty when it is about none."""
+    case = about.get("after_sale_order_id") if isinstance(about, dict) else None
+    text = str(case) if isinstance(case, int | str) and not isinstance(case, bool) else ""
+    return text if MARK.fullmatch(text) else ""
 
 
 def _mark(event: Mapping[str, Any], topic: str, number: str, about: object) -> str:

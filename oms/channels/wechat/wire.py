@@ -122,6 +122,7 @@ class CaseReturn(Wire):
     """How the goods come back."""
 
     waybill_id: Text = ""
+    delivery_name: Text = ""
 
 
 class Case(Wire):

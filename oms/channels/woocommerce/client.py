@@ -8,6 +8,7 @@ from oms.channels.woocommerce import webhook
 from oms.channels.woocommerce.config import WooCommerceConfig
 from oms.channels.woocommerce.listing import walk
 from oms.channels.woocommerce.mapping import to_mapped
+from oms.channels.woocommerce.refunds import Refunds
 from oms.channels.woocommerce.rest import UNKNOWN_ORDER, Rest
 from oms.channels.woocommerce.writeback import WriteBack
 from oms.domain.errors import CredentialsExpired, Misused, OmsError
@@ -21,6 +22,8 @@ from oms.ports import (
     Mapped,
     Page,
     Properties,
+    Refunded,
+    RefundRefused,
     ShippedParcel,
     WriteBackRefused,
     WrittenBack,
@@ -56,6 +59,7 @@ class WooCommerce:
         self._now = now
         self._rest = Rest(config, http, now)
         self._write_back = WriteBack(self._rest)
+        self._refunds = Refunds(self._rest)
 
     @property
     def shop(self) -> ShopKey:
@@ -100,6 +104,10 @@ class WooCommerce:
     async def write_back(self, parcel: ShippedParcel) -> WrittenBack | WriteBackRefused:
         """Tell the shop that a parcel left; told twice, it knows it once."""
         return await self._write_back.tell(parcel)
+
+    async def refund(self, number: str, amount_fen: int, *, key: str, why: str) -> Refunded | RefundRefused:
+        """Give money back through the shop; asked twice with one key, it goes back once."""
+        return await self._refunds.give(number, amount_fen, key, why)
 
     def read(self, payload: Mapping[str, Any]) -> Mapped:
         """Translate a payload. Raises Unmappable."""

@@ -16,6 +16,8 @@ NO_ROUTE = "rest_no_route"
 UNKNOWN_ORDER = frozenset({"woocommerce_rest_shop_order_invalid_id", "woocommerce_rest_order_invalid_id"})
 NOT_FOUND = 404
 REFUSALS = frozenset({400, 409, 422})
+NO_REFUND = "woocommerce_rest_cannot_create_order_refund"
+"""A refund that WooCommerce or its payment gateway will not make; said with HTTP 500, which asking again does not change."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Rest:
             if optional:
                 return Reply(refusal=NO_ROUTE)
             raise InterfaceRetired(f"{what}: the shop has no such interface ({NO_ROUTE})")
-        if answer.status in REFUSALS and code:
+        if (answer.status in REFUSALS and code) or code == NO_REFUND:
             return Reply(refusal=code)
         if answer.status not in REFUSALS or is_json:
             answer.check(f"{what} ({code})" if code else what)

@@ -1,5 +1,6 @@
 """The tables, as SQLModel classes; the statements use their Core side."""
 
+from oms.store.tables.aftersales import AfterSalesRow, DamagedStockRow
 from oms.store.tables.arrivals import (
     ChannelTokensRow,
     CompletenessRow,
@@ -9,23 +10,32 @@ from oms.store.tables.arrivals import (
     PollStatesRow,
     PushesRow,
 )
+from oms.store.tables.broadcast import SubscriptionsRow
+from oms.store.tables.cases import CasesSeenRow
 from oms.store.tables.columns import METADATA, table_of
 from oms.store.tables.orders import AuditRow, OrdersRow, OutboxRow, ParcelsRow, ScansRow
 from oms.store.tables.people import BuyersRow, DecryptLogRow, ReceiversRow
 from oms.store.tables.stock import ReservationsRow, StockEventsRow, StockRow, StockWaitsRow
+from oms.store.tables.watch import ParcelWatchRow
+from oms.store.tables.waybills import DrawnWaybillsRow
 
 __all__ = [
     "METADATA",
+    "AfterSalesRow",
     "AuditRow",
     "BuyersRow",
+    "CasesSeenRow",
     "ChannelTokensRow",
     "CompletenessRow",
+    "DamagedStockRow",
     "DecryptLogRow",
+    "DrawnWaybillsRow",
     "InboxRow",
     "NoticesRow",
     "OrderSeenRow",
     "OrdersRow",
     "OutboxRow",
+    "ParcelWatchRow",
     "ParcelsRow",
     "PollStatesRow",
     "PushesRow",
@@ -35,5 +45,6 @@ __all__ = [
     "StockEventsRow",
     "StockRow",
     "StockWaitsRow",
+    "SubscriptionsRow",
     "table_of",
 ]

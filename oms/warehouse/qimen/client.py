@@ -10,10 +10,19 @@ from oms.domain.errors import Unavailable, Unmappable
 from oms.domain.ids import Sku
 from oms.domain.receiver import Receiver
 from oms.http import Http
-from oms.ports import Accepted, CancelAccepted, CancelRefused, Rejected, StockLevel, WarehouseOrder
+from oms.ports import (
+    Accepted,
+    CancelAccepted,
+    CancelRefused,
+    Rejected,
+    ReturnOrder,
+    StockLevel,
+    WarehouseOrder,
+)
 from oms.warehouse.qimen import words, xml
 from oms.warehouse.qimen.config import QimenConfig
 from oms.warehouse.qimen.delivery import delivery_order
+from oms.warehouse.qimen.returns import return_order
 from oms.warehouse.qimen.signature import sign
 from oms.warehouse.qimen.verdict import Verdict, judge
 
@@ -77,6 +86,13 @@ class Qimen:
             for sku, pieces in counted.items()
             if sku in wanted
         ]
+
+    async def expect_return(self, order: ReturnOrder) -> Accepted | Rejected:
+        """Announce goods that come back; the code makes announcing twice announcing once."""
+        verdict = await self._ask("returnorder.create", return_order(order, self._config))
+        if verdict.ok or verdict.says_known:
+            return Accepted(warehouse_number=xml.text(verdict.content, "returnOrderId"))
+        return Rejected(reason=verdict.reason())
 
     def _criteria(self, warehouse: str, skus: Sequence[Sku]) -> xml.Tree:
         criteria: list[tuple[str, xml.Tree]] = [

@@ -27,6 +27,7 @@ def delivery_order(
         "totalAmount": fen_to_yuan(order.total_fen),
         "gotAmount": fen_to_yuan(order.total_fen if order.paid_at else 0),
         "logisticsCode": words.logistics_code(order.carrier or config.carrier),
+        "expressCode": order.waybill,
         "senderInfo": _sender(config.sender),
         "receiverInfo": _receiver(receiver),
         "buyerMessage": remark,

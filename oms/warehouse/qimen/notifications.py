@@ -1,4 +1,4 @@
-"""What a warehouse tells by itself: a delivery left, a delivery moved on, a count found more or fewer pieces."""
+"""What a warehouse tells by itself: a delivery left or moved on, goods came back, a count found more or fewer pieces."""
 
 import hashlib
 import hmac
@@ -15,6 +15,7 @@ from oms.domain.messages import WarehouseEvent, WarehouseSays
 from oms.domain.model import Fact
 from oms.warehouse.qimen import words, xml
 from oms.warehouse.qimen.boxes import boxes_of
+from oms.warehouse.qimen.returns import ReturnConfirmed, confirmed
 from oms.warehouse.qimen.signature import sign
 
 GATEWAY = "taobao.qimen."
@@ -66,7 +67,7 @@ class InventoryReported(Fact):
     changes: tuple[StockChanged, ...]
 
 
-Notification = DeliveryConfirmed | ProcessReported | InventoryReported
+Notification = DeliveryConfirmed | ProcessReported | InventoryReported | ReturnConfirmed
 
 
 def verify(query: Mapping[str, str], body: bytes, secret: SecretStr) -> None:
@@ -146,10 +147,17 @@ def _counted(root: Element, _query: Mapping[str, str], digest: str) -> Inventory
     )
 
 
+def _returned(root: Element, query: Mapping[str, str], digest: str) -> ReturnConfirmed:
+    event_id = _event_id("return", xml.text(root, "returnOrder/outBizCode") or digest)
+    code = _code(root, "returnOrder/returnOrderCode")
+    return confirmed(root, event_id, code, lambda paths: _at(root, query, paths))
+
+
 READERS: Mapping[str, Callable[[Element, Mapping[str, str], str], Notification]] = {
     "deliveryorder.confirm": _confirmed,
     "orderprocess.report": _reported,
     "inventory.report": _counted,
+    "returnorder.confirm": _returned,
 }
 
 

@@ -1,0 +1,1 @@
+"""The payment gateways of the own shop: WeChat Pay and Alipay."""
