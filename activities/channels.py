@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import activity
 
 from activities.requests import WriteBackParcel
 from oms.bans import Bans
+from oms.clock import wall_clock
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
@@ -29,7 +30,7 @@ class ChannelActivities:
     def __init__(self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store) -> None:
         """Take the shops, the service that fetches from them, and the store whose parcels are shown."""
         self._store = store
-        self._bans = Bans(store, lambda: datetime.now(UTC))
+        self._bans = Bans(store, wall_clock)
         self._channels = channels
         self._polling = polling
 
@@ -61,7 +62,7 @@ class ChannelActivities:
     @activity.defn(name="channels.sweep")
     async def sweep(self, request: SweepShop) -> SweepDone:
         """Compare the platform's list with ours and hand on what is missing."""
-        until = datetime.now(UTC)
+        until = wall_clock()
         since = until - timedelta(hours=request.hours) / request.pace
         return await _beating(self._polling.sweep(request.shop, since, until))
 

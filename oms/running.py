@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -24,6 +24,7 @@ from activities.rules import RuleActivities
 from activities.warehouse import WarehouseActivities
 from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config
 from oms.channels import CHANNELS, LIMITED, open_channel
+from oms.clock import wall_clock
 from oms.http import Http
 from oms.intake import Intake
 from oms.logs import configure
@@ -83,8 +84,8 @@ def activities_by_queue(
     world = outside(settings, http)
     tokens = StoredTokens(store)
     channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), channels, _now)
-    shops = ChannelActivities(channels, Polling(store, intake, channels, _now), store)
+    intake = Intake(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), channels, wall_clock)
+    shops = ChannelActivities(channels, Polling(store, intake, channels, wall_clock), store)
     platforms = {shop.key: shop.platform for shop in settings.shops}
     rules, inventory = RuleActivities(read_table(), platforms, store), InventoryActivities(store)
     warehouse = WarehouseActivities(world.warehouse, store, channels)
@@ -146,7 +147,3 @@ def _runtime(settings: Settings) -> Runtime | None:
     bind = f"{settings.web_host}:{settings.metrics_port}"
     prometheus = PrometheusConfig(bind_address=bind, durations_as_seconds=True, counters_total_suffix=True)
     return Runtime(telemetry=TelemetryConfig(metrics=prometheus))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, Unavailable
 from oms.domain.ids import ShopKey
 from oms.ports import Token, Tokens
@@ -19,11 +20,6 @@ LEASE_S = 30.0
 LOOK_AGAIN_S = 0.25
 T = TypeVar("T")
 Refresh = Callable[[Token], Awaitable[Token]]
-
-
-def wall_clock() -> datetime:
-    """Tell the time."""
-    return datetime.now(UTC)
 
 
 class Session:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from oms.channels import LIMITED, open_channel
 from oms.cli.place import Place
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.intake import Intake
 from oms.ports import Channel
 from oms.store import Store
-from oms.store.engine import utc_now
 from oms.temporal.mailbox import TemporalMailbox
 from oms.tokens import StoredTokens
 
@@ -33,4 +33,4 @@ async def intake_counter(place: Place) -> AsyncIterator[Counter]:
     tokens = StoredTokens(store)
     async with Http() as http:
         channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-        yield Counter(Intake(store, mailbox, channels, utc_now), channels, store)
+        yield Counter(Intake(store, mailbox, channels, wall_clock), channels, store)

@@ -2,9 +2,10 @@
 
 from typing import Self
 
+from oms.clock import wall_clock
 from oms.store.books import Books
 from oms.store.decryptions import Decryptions
-from oms.store.engine import Clock, Database, open_database, utc_now
+from oms.store.engine import Clock, Database, open_database
 from oms.store.inbox import Inbox
 from oms.store.notices import SentNotices
 from oms.store.orders import Orders
@@ -42,7 +43,7 @@ class Store:
         self.notices = SentNotices(database)
 
     @classmethod
-    def open(cls, url: str, vault: Vault, clock: Clock = utc_now) -> Self:
+    def open(cls, url: str, vault: Vault, clock: Clock = wall_clock) -> Self:
         """Open `sqlite:///path` or `postgresql://…`; nothing is connected or migrated yet.
 
         Raises Misused for a database we cannot use.

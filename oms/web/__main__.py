@@ -8,13 +8,13 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 
 import uvicorn
 from dotenv import load_dotenv
 from temporalio.client import Client
 
 from oms.channels import LIMITED, open_channel
+from oms.clock import wall_clock
 from oms.domain.errors import OmsError, Unavailable
 from oms.http import Http
 from oms.intake import Intake
@@ -97,7 +97,7 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
     mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
     tokens = StoredTokens(store)
     channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, mailbox, channels, _now)
+    intake = Intake(store, mailbox, channels, wall_clock)
 
     async def temporal() -> None:
         if not await client.service_client.check_health():
@@ -108,16 +108,12 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
 
     return Collaborators(
         store=store, intake=intake, pushes=Pushes(store, intake), channels=channels,
-        warehouse=WarehouseReports(store, mailbox, _now),
-        parcels=ParcelReports(store, mailbox, _now), tracking=TrackingTokens(settings.digest_bytes),
+        warehouse=WarehouseReports(store, mailbox, wall_clock),
+        parcels=ParcelReports(store, mailbox, wall_clock), tracking=TrackingTokens(settings.digest_bytes),
         qimen_secret=settings.qimen_secret,
         kuaidi100_salt=settings.kuaidi100_salt, probes={"database": database, "temporal": temporal},
         temporal_ui=settings.temporal_ui_url,
     )  # fmt: skip
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

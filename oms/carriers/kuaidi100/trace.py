@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from oms.carriers.kuaidi100.states import carrier, state_of
+from oms.clock import CHINA
 from oms.domain.messages import ParcelEvent
 from oms.ports import ParcelReport, Scan
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 YEARS = range(2000, 2200)
 CHECKED = "1"
 LONGEST_TEXT = 500

@@ -13,6 +13,7 @@ from oms.channels.douyin.listing import FIRST_PAGE, LONGEST_WINDOW, OrderPages, 
 from oms.channels.douyin.mapping import to_mapped
 from oms.channels.douyin.orders import Orders
 from oms.channels.douyin.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
@@ -34,7 +35,6 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import wall_clock
 
 PROPERTIES = Properties(
     first_page=0,

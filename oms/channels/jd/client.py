@@ -13,6 +13,7 @@ from oms.channels.jd.orders import MOST_PAGES, PAGE_SIZE, FindsOrders, Routerjso
 from oms.channels.jd.routerjson import Routerjson
 from oms.channels.jd.sp_api import SpApi
 from oms.channels.jd.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
@@ -33,7 +34,7 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import Session, wall_clock
+from oms.sessions import Session
 
 A_MINUTE = timedelta(minutes=1)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from oms.channels.jd.words import CHINA
+from oms.clock import CHINA
 from oms.domain.ids import MARK
 from oms.domain.money import yuan_to_fen
 from oms.domain.order import MAX_LINES

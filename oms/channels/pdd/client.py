@@ -12,6 +12,7 @@ from oms.channels.pdd.mapping import to_mapped
 from oms.channels.pdd.pmc import Pmc
 from oms.channels.pdd.reveal import reveal
 from oms.channels.pdd.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
@@ -32,7 +33,6 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import wall_clock
 
 PROPERTIES = Properties(
     first_page=1,

@@ -1,17 +1,17 @@
 """The part of Pinduoduo's order JSON that we read, leniently: their words end in mapping.py."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from oms.clock import CHINA
 from oms.domain.money import yuan_to_fen
 from oms.domain.order import MAX_LINES
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 PLAUSIBLE_YEARS = range(2000, 2200)
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 NO_TIME = (None, "", 0, "0", "0000-00-00 00:00:00", "1970-01-01 08:00:00")

@@ -15,6 +15,7 @@ from oms.channels.taobao.reveal import reveal
 from oms.channels.taobao.tokens import Renewal
 from oms.channels.taobao.trades import Trades
 from oms.channels.taobao.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -35,7 +36,7 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import Session, wall_clock
+from oms.sessions import Session
 
 PROPERTIES = Properties(
     first_page=1,

@@ -10,6 +10,7 @@ from oms.channels.wechat.gateway import Gateway
 from oms.channels.wechat.mapping import to_mapped
 from oms.channels.wechat.orders import Orders
 from oms.channels.wechat.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
@@ -31,7 +32,6 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import wall_clock
 
 PROPERTIES = Properties(
     first_page=None,

@@ -1,7 +1,7 @@
 """One WooCommerce shop as a channel."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from oms.channels.woocommerce import webhook
@@ -10,6 +10,7 @@ from oms.channels.woocommerce.listing import walk
 from oms.channels.woocommerce.mapping import to_mapped
 from oms.channels.woocommerce.rest import UNKNOWN_ORDER, Rest
 from oms.channels.woocommerce.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, Misused, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
@@ -39,11 +40,6 @@ PROPERTIES = Properties(
     versions=("wc/v3", "wc/v4"),
 )
 """WooCommerce has no quota of its own."""
-
-
-def wall_clock() -> datetime:
-    """Tell the time."""
-    return datetime.now(UTC)
 
 
 class WooCommerce:
