@@ -9,8 +9,8 @@ from oms.carriers.kuaidi100.states import carrier, state_of
 from oms.clock import CHINA
 from oms.domain.messages import ParcelEvent
 from oms.ports import ParcelReport, Scan
+from oms.reading import PLAUSIBLE_YEARS
 
-YEARS = range(2000, 2200)
 CHECKED = "1"
 LONGEST_TEXT = 500
 
@@ -50,7 +50,7 @@ def _moment(row: Mapping[str, Any]) -> datetime | None:
             at = datetime.strptime(_word(row.get(name)), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
         except ValueError:
             continue
-        if at.year in YEARS:
+        if at.year in PLAUSIBLE_YEARS:
             return at
     return None
 

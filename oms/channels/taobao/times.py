@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime
 
 from oms.clock import CHINA
+from oms.reading import PLAUSIBLE_YEARS
 
 STAMP = "%Y-%m-%d %H:%M:%S"
 SHAPE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-PLAUSIBLE_YEARS = range(2000, 2200)
 
 
 def stamp(moment: datetime) -> str:
