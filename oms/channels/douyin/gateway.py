@@ -1,8 +1,7 @@
 """One question to Doudian: signed, sent, and its answer judged."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,7 +57,7 @@ class Gateway:
             query["access_token"] = access
         url = f"{self._base}/{method.replace('.', '/')}?{urlencode(query)}"
         answer = await self._http.ask("POST", url, headers=HEADERS, content=body.encode())
-        self.clock_skew_s = _skew(answer.headers.get("date", ""), self._now())
+        self.clock_skew_s = answer.skew_seconds(self._now())
         return judge(answer, self.about(method))
 
     async def _refresh(self, old: Token) -> Token:
@@ -81,11 +80,3 @@ class Gateway:
             refresh=refresh if isinstance(refresh, str) and refresh else given,
             expires_at=self._now() + timedelta(seconds=life),
         )
-
-
-def _skew(date: str, ours: datetime) -> int | None:
-    try:
-        theirs = parsedate_to_datetime(date)
-    except (ValueError, TypeError):
-        return None
-    return round(((theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)) - ours).total_seconds())

@@ -37,4 +37,4 @@ async def _skew(gateway: Gateway, now: Callable[[], datetime]) -> int | None:
             return round((read_stamp(str(content.get("time"))) - now()).total_seconds())
     except (OmsError, ValueError):
         pass
-    return None if gateway.clock_skew is None else round(gateway.clock_skew.total_seconds())
+    return gateway.clock_skew_s
