@@ -23,13 +23,12 @@ from activities.records import RecordActivities
 from activities.rules import RuleActivities
 from activities.warehouse import WarehouseActivities
 from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config
-from oms.channels import CHANNELS, LIMITED, open_channel
+from oms.channels import CHANNELS
 from oms.clock import wall_clock
 from oms.http import Http
-from oms.intake import Intake
 from oms.logs import configure
 from oms.notices import AppriseNotices, Fanout, LogNotices
-from oms.opening import opened
+from oms.opening import open_counter, opened
 from oms.polling import Polling
 from oms.ports import Notices, Tracking, Warehouse
 from oms.rules.table import read_table
@@ -37,9 +36,7 @@ from oms.settings import Settings, WrongSetting
 from oms.store import Store
 from oms.temporal.client import ORDERS_QUEUE, channel_queue
 from oms.temporal.health import serve_health
-from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.worker import build_worker
-from oms.tokens import StoredTokens
 from oms.warehouse.qimen import Qimen, QimenConfig
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
@@ -82,10 +79,9 @@ def activities_by_queue(
 ) -> Mapping[str, Sequence[Activity]]:
     """Return every activity under the queue that runs it: orders first, then one queue a channel."""
     world = outside(settings, http)
-    tokens = StoredTokens(store)
-    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), channels, wall_clock)
-    shops = ChannelActivities(channels, Polling(store, intake, channels, wall_clock), store)
+    counter = open_counter(settings, store, client, http)
+    channels = counter.channels
+    shops = ChannelActivities(channels, Polling(store, counter.intake, channels, wall_clock), store)
     platforms = {shop.key: shop.platform for shop in settings.shops}
     rules, inventory = RuleActivities(read_table(), platforms, store), InventoryActivities(store)
     warehouse = WarehouseActivities(world.warehouse, store, channels)
