@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from pydantic import SecretStr
+
 from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, Unavailable
 from oms.domain.ids import ShopKey
@@ -20,6 +22,11 @@ LEASE_S = 30.0
 LOOK_AGAIN_S = 0.25
 T = TypeVar("T")
 Refresh = Callable[[Token], Awaitable[Token]]
+
+
+def first_token(access: SecretStr, refresh: SecretStr) -> Token:
+    """Return the token of the shops file, whose end nobody has told us."""
+    return Token(access=access.get_secret_value(), refresh=refresh.get_secret_value())
 
 
 class Session:

@@ -11,7 +11,7 @@ from oms.channels.douyin.verdict import Reply, judge
 from oms.domain.errors import CredentialsExpired, Unavailable
 from oms.http import Http
 from oms.ports import Token, Tokens
-from oms.sessions import Session
+from oms.sessions import Session, first_token
 
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "x-open-no-old-err-code": "1"}
 """The last one asks for the new envelope only; the old one is understood all the same."""
@@ -25,9 +25,7 @@ class Gateway:
         self._http = http
         self._now = now
         self._base = config.base_url.rstrip("/")
-        first = Token(
-            access=config.access_token.get_secret_value(), refresh=config.refresh_token.get_secret_value()
-        )
+        first = first_token(config.access_token, config.refresh_token)
         self._session = Session(config.shop, first, tokens, self._refresh, now)
         self.clock_skew_s: int | None = None
         """Their clock minus ours when they last answered, in whole seconds."""

@@ -31,12 +31,11 @@ from oms.ports import (
     Properties,
     ShippedParcel,
     Take,
-    Token,
     Tokens,
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import Session
+from oms.sessions import Session, first_token
 
 PROPERTIES = Properties(
     first_page=1,
@@ -63,9 +62,7 @@ class Taobao:
         self._config = config
         self._now = now
         self._gateway = Gateway(config, http, now)
-        first = Token(
-            access=config.access_token.get_secret_value(), refresh=config.refresh_token.get_secret_value()
-        )
+        first = first_token(config.access_token, config.refresh_token)
         renewal = Renewal(config.shop, self._gateway, now)
         self._shop = Shop(self._gateway, Session(config.shop, first, tokens, renewal, now))
         self._trades = Trades(self._shop)

@@ -10,8 +10,9 @@ from oms.channels.woocommerce.listing import walk
 from oms.channels.woocommerce.mapping import to_mapped
 from oms.channels.woocommerce.rest import UNKNOWN_ORDER, Rest
 from oms.channels.woocommerce.writeback import WriteBack
+from oms.checkups import failed, fine
 from oms.clock import wall_clock
-from oms.domain.errors import CredentialsExpired, Misused, OmsError
+from oms.domain.errors import Misused, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.http import Http
@@ -65,13 +66,11 @@ class WooCommerce:
 
     async def check(self) -> Checkup:
         """Ask for one order, the least that needs a valid key and a living interface."""
-        found = Checkup(shop=self.shop, version=self._config.api_version, authorised=True, active=True)
+        found = fine(self.shop, self._config.api_version)
         try:
             (await self._rest.ask("GET", "orders", {"per_page": "1"})).rows()
         except OmsError as error:
-            expired = isinstance(error, CredentialsExpired)
-            changes = {"authorised": not expired, "active": False, "problem": str(error)}
-            return found.model_copy(update=changes)
+            return failed(found, error)
         return found
 
     def hear(self, call: Call, now: Moment) -> Heard:  # noqa: ARG002 - the shop signs no time
