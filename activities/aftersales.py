@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.aftersale_requests import AnswerCase, ExpectReturn, LookUpCase, RefundCase
 from oms.bans import Bans
+from oms.clock import wall_clock
 from oms.domain.aftersales.book import AfterSaleBook, case_key
 from oms.domain.aftersales.facts import facts_of, sent_by_line, sent_parcels
 from oms.domain.aftersales.grounds import Grounds, OrderFacts, SoldLine
@@ -40,7 +40,7 @@ class AfterSaleActivities:
     def __init__(self, channels: Mapping[ShopKey, Channel], store: Store) -> None:
         """Take the shops, and the store that knows which of them may not be asked now."""
         self._channels = channels
-        self._bans = Bans(store, lambda: datetime.now(UTC))
+        self._bans = Bans(store, wall_clock)
 
     @activity.defn(name="aftersales.answer")
     async def answer(self, request: AnswerCase) -> Answered | AnswerRefused:

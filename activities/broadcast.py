@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from temporalio import activity
@@ -11,6 +11,7 @@ from temporalio import activity
 from oms.broadcast.answers import Gone
 from oms.broadcast.relay import Relay, TurnEnd, Ways
 from oms.broadcast.sinks import Sink
+from oms.clock import wall_clock
 from oms.domain.relaying import (
     STOPPED,
     EventsCleared,
@@ -90,7 +91,7 @@ class BroadcastActivities:
         return standing
 
     def _ended(self, request: RelayEvents, term: int, end: TurnEnd) -> TurnOver | TurnFailed | TurnStopped:
-        standing, now = self._standing(request.subscriber), datetime.now(UTC)
+        standing, now = self._standing(request.subscriber), wall_clock()
         if end.trouble is None or end.ousted or standing.term != term:
             if standing.state in STOPPED:
                 return TurnStopped(delivered=end.delivered, state=standing.state, why=standing.why)
@@ -128,7 +129,7 @@ class BroadcastActivities:
             subscription.name: subscription.cursor for subscription in self._store.subscriptions.all()
         }
         everybody_has = min((standing.get(name, 0) for name in self._told), default=0)
-        before, cleared = datetime.now(UTC) - self._keep, 0
+        before, cleared = wall_clock() - self._keep, 0
         for _ in range(CLEARED_AT_ONCE):
             batch = self._store.outbox.clear(everybody_has, before)
             cleared += batch
@@ -140,4 +141,4 @@ class BroadcastActivities:
 def _still_to_wait(standing: Subscription) -> timedelta:
     if standing.state is not RelayState.WAITING or standing.next_try_at is None:
         return timedelta(0)
-    return standing.next_try_at - datetime.now(UTC)
+    return standing.next_try_at - wall_clock()

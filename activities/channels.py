@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from temporalio import activity
 
@@ -10,6 +10,7 @@ from activities.beating import beating
 from activities.requests import AnswerAddress, CorrectWaybill, WriteBackParcel
 from activities.untold import Untold
 from oms.bans import Bans
+from oms.clock import wall_clock
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
@@ -38,7 +39,7 @@ class ChannelActivities:
         """Take the shops, who fetches from them, the store whose parcels are shown, and who minds what is not taken."""
         self._untold = untold
         self._store = store
-        self._bans = Bans(store, lambda: datetime.now(UTC))
+        self._bans = Bans(store, wall_clock)
         self._channels = channels
         self._polling = polling
 
@@ -104,7 +105,7 @@ class ChannelActivities:
     @activity.defn(name="channels.sweep")
     async def sweep(self, request: SweepShop) -> SweepDone:
         """Compare the platform's list with ours and hand on what is missing."""
-        until = datetime.now(UTC)
+        until = wall_clock()
         since = until - timedelta(hours=request.hours) / request.pace
         return await beating(self._polling.sweep(request.shop, since, until))
 

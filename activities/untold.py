@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from temporalio import activity
 
 from activities.notices import NoticeActivities
 from activities.requests import TellPeople
+from oms.clock import wall_clock
 from oms.domain.card import clock
 from oms.domain.errors import OmsError, Unavailable
 from oms.domain.handover import Notice
@@ -35,7 +36,7 @@ class Untold:
         try:
             yield
         except OmsError as error:
-            if datetime.now(UTC) - activity.info().scheduled_time > self._patience:
+            if wall_clock() - activity.info().scheduled_time > self._patience:
                 await self._tell(order, what, error)
             raise
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.requests import DrawWaybill, GiveBackWaybill
 from oms.bans import Bans
+from oms.clock import wall_clock
 from oms.domain.ids import OrderKey, ShopKey
 from oms.domain.receiver import Receiver
 from oms.ports import Channel, Drawn, DrawRefused, RevealsReceivers
@@ -24,7 +24,7 @@ class WaybillActivities:
         self._desk = desk
         self._store = store
         self._channels = channels
-        self._bans = Bans(store, lambda: datetime.now(UTC))
+        self._bans = Bans(store, wall_clock)
 
     @activity.defn(name="waybills.draw")
     async def draw(self, request: DrawWaybill) -> Drawn | DrawRefused:

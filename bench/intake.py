@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from statistics import median
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -20,6 +19,7 @@ from bench.life import Say
 from bench.opening import bare_client, open_store, our_client
 from bench.shops import Listed, Payload, listed
 from oms.channels import CHANNELS
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.domain.messages import SnapshotArrived, Way
 from oms.intake import ADMITTED, Intake
@@ -70,7 +70,7 @@ class Ours:
     def __init__(self, store: Store, client: Client, shops: Mapping[ShopKey, Listed]) -> None:
         """Take the real store and the real mailbox."""
         channels = {shop: found.channel for shop, found in shops.items()}
-        self._intake = Intake(store, TemporalMailbox(client), channels, lambda: datetime.now(UTC))
+        self._intake = Intake(store, TemporalMailbox(client), channels, wall_clock)
 
     async def take(self, pages: Pages) -> None:
         """Hand on every page. Raises RuntimeError when an order was not delivered."""

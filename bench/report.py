@@ -1,5 +1,6 @@
 """Print what was measured."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -22,48 +23,37 @@ def show(console: Console, results: dict[str, Any]) -> None:
 
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
-    table = Table(title="whole lives, interleaved rounds on one server")
-    for name in (
-        "side",
-        "orders/s",
-        "min",
-        "max",
-        "ours ÷ it",
-        "events p50",
-        "worker ms/order",
-        "server ms/order",
-        "life p50 s",
-    ):
-        table.add_column(name, justify="left" if name == "side" else "right")
-    for side, rate in life["orders_per_second"].items():
-        costs = life["sides"][side]
-        table.add_row(
-            side, *(f"{rate[name]:.1f}" for name in ("median", "min", "max")),
-            f"{life['ratio'][side]:.2f}" if side in life["ratio"] else "",
-            *(f"{costs[name]:.1f}" for name in ("events_p50", "worker_ms", "server_ms", "life_p50")),
-        )  # fmt: skip
-    console.print(table)
-    _show_ratio(console, life)
-
-
-def _show_ratio(console: Console, result: dict[str, Any]) -> None:
-    ratio, target = result["ratio"]["bare"], result["target"]
-    console.print(f"ours ÷ bare = {ratio:.2f}; target {target}: {'reached' if ratio >= target else 'missed'}")
+    costs = {
+        "events p50": "events_p50",
+        "worker ms/order": "worker_ms",
+        "server ms/order": "server_ms",
+        "life p50 s": "life_p50",
+    }
+    _show_sides(console, "whole lives, interleaved rounds on one server", life, costs, decimals=1)
 
 
 def _show_intake(console: Console, intake: dict[str, Any]) -> None:
-    table = Table(title=f"from page to running workflow, {intake['at_once']} calls at once, no worker")
-    for name in ("side", "orders/s", "min", "max", "ours ÷ it", "own ms/order", "server ms/order"):
+    title = f"from page to running workflow, {intake['at_once']} calls at once, no worker"
+    costs = {"own ms/order": "own_ms", "server ms/order": "server_ms"}
+    _show_sides(console, title, intake, costs, decimals=2)
+
+
+def _show_sides(
+    console: Console, title: str, result: dict[str, Any], costs: Mapping[str, str], *, decimals: int
+) -> None:
+    """Print a row a side: its rate, how ours compares, and what an order costs; then whether the target is reached."""
+    table = Table(title=title)
+    for name in ("side", "orders/s", "min", "max", "ours ÷ it", *costs):
         table.add_column(name, justify="left" if name == "side" else "right")
-    for side, rate in intake["orders_per_second"].items():
-        costs = intake["sides"][side]
+    for side, rate in result["orders_per_second"].items():
         table.add_row(
             side, *(f"{rate[name]:.1f}" for name in ("median", "min", "max")),
-            f"{intake['ratio'][side]:.2f}" if side in intake["ratio"] else "",
-            *(f"{costs[name]:.2f}" for name in ("own_ms", "server_ms")),
+            f"{result['ratio'][side]:.2f}" if side in result["ratio"] else "",
+            *(f"{result['sides'][side][name]:.{decimals}f}" for name in costs.values()),
         )  # fmt: skip
     console.print(table)
-    _show_ratio(console, intake)
+    ratio, target = result["ratio"]["bare"], result["target"]
+    console.print(f"ours ÷ bare = {ratio:.2f}; target {target}: {'reached' if ratio >= target else 'missed'}")
 
 
 def _show_mapping(console: Console, mapping: dict[str, Any]) -> None:

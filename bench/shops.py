@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from oms.channels import CHANNELS, open_channel
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.ports import Channel, Token
@@ -58,7 +59,7 @@ async def listed(each: int) -> Mapping[ShopKey, Listed]:
 
 
 async def _walk(channel: Channel, each: int) -> list[Payload]:
-    now = datetime.now(UTC)
+    now = wall_clock()
     pages = channel.changed(now - WINDOW, now + timedelta(seconds=1))
     found = {channel.read(payload).snapshot.key: payload async for page in pages for payload in page.payloads}
     if len(found) != each:

@@ -1,13 +1,13 @@
 """How the driver speaks to each side: the same words at the same moments, each in its own form."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Protocol
 
 from temporalio.client import Client
 
 from bench.bare import Errand, Word
 from bench.plan import LAST_WAIT, PACE, SHIP_BY, SKU, Side, key_of, workflow_id
+from oms.clock import wall_clock
 from oms.domain.messages import (
     PackedPiece,
     ParcelEvent,
@@ -75,7 +75,7 @@ class Ours:
             delivery_order=code,
             says=WarehouseSays.SHIPPED,
             raw="SHIPPED",
-            at=_now(),
+            at=wall_clock(),
             boxes=(box,),
         )
         await self._mailbox.warehouse(key_of(number), event)
@@ -90,7 +90,11 @@ class Ours:
 
     async def _parcel(self, number: str, event: str, state: ParcelState) -> None:
         word = ParcelEvent(
-            event_id=f"{number}-{event}", waybill=_waybill(number), state=state, raw_state=state, at=_now()
+            event_id=f"{number}-{event}",
+            waybill=_waybill(number),
+            state=state,
+            raw_state=state,
+            at=wall_clock(),
         )
         await self._mailbox.parcel(key_of(number), word)
 
@@ -134,7 +138,7 @@ class Bare:
 
 
 def _snapshot(number: str, digest: str) -> Snapshot:
-    now = _now()
+    now = wall_clock()
     return Snapshot(
         key=key_of(number), created_at=now, modified_at=now, status=PlatformStatus.PAID, raw_status="processing",
         paid_at=now, total_fen=18800, receiver_digest=digest, buyer="b1", province="浙江省",
@@ -144,7 +148,3 @@ def _snapshot(number: str, digest: str) -> Snapshot:
 
 def _waybill(number: str) -> str:
     return f"SF{number}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from bench import bare
 from bench.opening import bare_client, open_store, our_client
 from bench.outside import PatientPeople, PromptChannel, PromptTracking, PromptWarehouse
 from bench.plan import SHOP, WorkerPlan
+from oms.clock import wall_clock
 from oms.intake import Intake
 from oms.logs import configure
 from oms.polling import Polling
@@ -45,7 +46,9 @@ GRACE = timedelta(seconds=1)
 def our_activities(store: Store, client: Client) -> Sequence[Callable[..., Any]]:
     """Return the real activities, around collaborators that answer at once."""
     channels = {SHOP: PromptChannel(SHOP)}
-    polling = Polling(store, Intake(store, TemporalMailbox(client), channels, _now), channels, _now)
+    polling = Polling(
+        store, Intake(store, TemporalMailbox(client), channels, wall_clock), channels, wall_clock
+    )
     people = NoticeActivities(PatientPeople(), store)
     shops = ChannelActivities(channels, polling, store, Untold(people, store))
     rules = RuleActivities(read_table(TABLE), {SHOP: "bench"}, store)
@@ -91,10 +94,6 @@ async def work(plan: WorkerPlan) -> None:
     async with worker:
         print("ready", flush=True)
         await stop.wait()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

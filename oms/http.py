@@ -42,6 +42,20 @@ class Answer:
         """Seconds that the other side asks us to wait, if it says so."""
         return _seconds(self.headers.get("retry-after", ""), self.headers.get("date", ""))
 
+    @property
+    def told_at(self) -> datetime | None:
+        """The other side's clock, by the Date header, which is GMT; None when there is none."""
+        try:
+            theirs = parsedate_to_datetime(self.headers.get("date", ""))
+        except (ValueError, TypeError):
+            return None
+        return theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+
+    def skew_seconds(self, now: datetime) -> int | None:
+        """Their clock minus ours, in whole seconds; None when they tell no time."""
+        theirs = self.told_at
+        return None if theirs is None else round((theirs - now).total_seconds())
+
     def json(self) -> Any:
         """Read the body as JSON. Raises ValueError when it is none."""
         return read_json(self.body)
@@ -120,10 +134,13 @@ class Http:
             return Answer(response.status_code, response.headers, bytes(body))
 
 
-def read_json(text: bytes | str) -> Any:
-    """Read JSON as the standard has it: no NaN, no bottomless nesting. Raises ValueError for anything else."""
+def read_json(text: bytes | str, *, amounts_as_text: bool = False) -> Any:
+    """Read JSON as the standard has it: no NaN, no bottomless nesting. Raises ValueError for anything else.
+
+    `amounts_as_text`: 188.0 is read as the text "188.0", so that no amount ever becomes a float.
+    """
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_float=str if amounts_as_text else None, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

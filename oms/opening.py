@@ -1,17 +1,27 @@
 """Open what a process works with, as the settings name it: the store, Temporal, and the way out."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from temporalio.client import Client
 from temporalio.runtime import Runtime
 
+from oms.admitting import Room
+from oms.cashier import Cashier, Gateways
+from oms.channels import LIMITED, open_channel
+from oms.clock import wall_clock
+from oms.domain.ids import ShopKey
 from oms.http import Http
+from oms.intake import Intake
+from oms.payments import open_gateways
+from oms.ports import Channel
 from oms.settings import Settings
 from oms.store import Store, Vault
 from oms.temporal.client import connect
+from oms.temporal.mailbox import TemporalMailbox
+from oms.tokens import StoredTokens
 
 
 class Opened(NamedTuple):
@@ -20,6 +30,17 @@ class Opened(NamedTuple):
     store: Store
     client: Client
     http: Http
+
+
+class Counter(NamedTuple):
+    """Where payloads are handed in: the shops that are read, the intake, the mailbox it fills, and who hears of money."""
+
+    store: Store
+    channels: Mapping[ShopKey, Channel]
+    intake: Intake
+    mailbox: TemporalMailbox
+    cashier: Cashier
+    gateways: Gateways
 
 
 def open_store(settings: Settings) -> Store:
@@ -42,3 +63,17 @@ async def opened(settings: Settings, runtime: Runtime | None = None) -> AsyncIte
             yield Opened(store, client, http)
     finally:
         store.close()
+
+
+def open_counter(
+    settings: Settings, store: Store, client: Client, http: Http, room: Room | None = None
+) -> Counter:
+    """Open every configured shop and the intake that reads them; `room` bounds its floods. Raises WrongSetting."""
+    mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
+    tokens = StoredTokens(store)
+    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
+    intake = Intake(store, mailbox, channels, wall_clock, room)
+    gateways = open_gateways(settings.shops, http)
+    return Counter(
+        store, channels, intake, mailbox, Cashier(store, mailbox, intake, gateways, wall_clock), gateways
+    )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -31,14 +31,13 @@ from oms.admitting import Room
 from oms.broadcast.sinks import Sink, open_sinks
 from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config, Labels, Partner
 from oms.casework import case_work
-from oms.channels import CHANNELS, LIMITED, open_channel
+from oms.channels import CHANNELS
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.http import Http
-from oms.intake import Intake
 from oms.logs import configure
 from oms.notices import AppriseNotices, Fanout, LogNotices
-from oms.opening import opened
-from oms.payments import open_gateways
+from oms.opening import open_counter, opened
 from oms.polling import Polling
 from oms.ports import Notices, Tracking, Warehouse
 from oms.reports import ParcelReports
@@ -51,7 +50,6 @@ from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.relays import start_relays
 from oms.temporal.worker import build_worker
-from oms.tokens import StoredTokens
 from oms.warehouse.qimen import Qimen, QimenConfig
 from oms.watching import Watching
 from oms.waybills import WaybillDesk, Ways
@@ -123,13 +121,11 @@ def activities_by_queue(
 ) -> Mapping[str, Sequence[Activity]]:
     """Return every activity under the queue that runs it: orders first, then one queue a channel, then events."""
     world = outside(settings, http)
-    tokens = StoredTokens(store)
-    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
+    counter = open_counter(settings, store, client, http, room=room_of(settings, store))
+    channels, intake, mailbox = counter.channels, counter.intake, counter.mailbox
     people = NoticeActivities(world.notices, store)
-    mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
-    intake = Intake(store, mailbox, channels, _now, room_of(settings, store))
     untold = Untold(people, store, settings.pace)
-    shops = ChannelActivities(channels, Polling(store, intake, channels, _now), store, untold)
+    shops = ChannelActivities(channels, Polling(store, intake, channels, wall_clock), store, untold)
     platforms = {shop.key: shop.platform for shop in settings.shops}
     rules, inventory = (
         RuleActivities(read_table(), platforms, store, ways_of(settings.shops)),
@@ -141,8 +137,8 @@ def activities_by_queue(
         Ways({shop.key: shop for shop in settings.shops}, channels, world.couriers), store.waybills
     )
     waybills = WaybillActivities(desk, store, channels)
-    payments = PaymentActivities(open_gateways(settings.shops, http), intake, store)
-    parcels = ParcelActivities(watching(settings, store, client, world.tracking), people)
+    payments = PaymentActivities(counter.gateways, intake, store)
+    parcels = ParcelActivities(watching(settings, store, mailbox, world.tracking), people)
     cases = case_work(settings, store, channels, mailbox, world.warehouse)
     asking: list[Activity] = [
         shops.write_back, shops.correct_waybill, shops.answer_address, waybills.draw, waybills.give_back,
@@ -165,11 +161,11 @@ def room_of(settings: Settings, store: Store) -> Room | None:
     return Room(store.orders, settings.new_orders_at_once) if settings.new_orders_at_once else None
 
 
-def watching(settings: Settings, store: Store, client: Client, tracking: Tracking) -> Watching:
+def watching(settings: Settings, store: Store, mailbox: TemporalMailbox, tracking: Tracking) -> Watching:
     """Return what looks after silent parcels."""
-    reports = ParcelReports(store, TemporalMailbox(client, pace=settings.pace, limited=LIMITED), _now)
+    reports = ParcelReports(store, mailbox, wall_clock)
     platforms = {shop.key: shop.platform for shop in settings.shops}
-    return Watching(store, tracking, reports, read_table(), platforms, _now)
+    return Watching(store, tracking, reports, read_table(), platforms, wall_clock)
 
 
 def broadcasting(settings: Settings, store: Store, sinks: Mapping[str, Sink]) -> BroadcastActivities:
@@ -235,7 +231,3 @@ def _runtime(settings: Settings) -> Runtime | None:
     bind = f"{settings.web_host}:{settings.metrics_port}"
     prometheus = PrometheusConfig(bind_address=bind, durations_as_seconds=True, counters_total_suffix=True)
     return Runtime(telemetry=TelemetryConfig(metrics=prometheus))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from oms.broadcast.answers import Failed, Reaction, reaction
 from oms.broadcast.events import message, signed
 from oms.broadcast.nats import NatsSink
+from oms.clock import wall_clock
 from oms.domain.errors import OmsError
 from oms.http import Http
 from oms.store import OutboxEvent
@@ -28,7 +29,7 @@ class WebhookSink:
     """Calls an address; fulfils `Sink`."""
 
     def __init__(
-        self, subscriber: Subscriber, http: Http, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, subscriber: Subscriber, http: Http, clock: Callable[[], datetime] = wall_clock
     ) -> None:
         """Take the subscriber and connections of its own: one that hangs must not use up another's."""
         self._subscriber = subscriber

@@ -1,7 +1,6 @@
 """`aftersale`: look at what buyers wish for after the sale, and answer it."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from oms.cli.intake import intake_counter
 from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
+from oms.clock import wall_clock
 from oms.domain.aftersale import AfterSale, AfterSaleKind, AfterSaleStatus
 from oms.domain.aftersales.book import AfterSaleRow, workflow_id
 from oms.domain.aftersales.messages import ApproveCase, RefuseCase, SetReturnWaybill
@@ -196,7 +196,7 @@ def _new_case(
     return AfterSale(
         id=f"{order.number}-{number}", order=order, kind=kind, status=AfterSaleStatus.REQUESTED,
         raw_status="opened by us", line=line, quantity=quantity, refund_fen=fen or 0,
-        modified_at=datetime.now(UTC),
+        modified_at=wall_clock(),
     )  # fmt: skip
 
 

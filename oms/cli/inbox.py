@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from oms.cli.intake import Counter, intake_counter
+from oms.cli.intake import intake_counter
 from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.domain.messages import Way
 from oms.intake import Receipt
+from oms.opening import Counter
 from oms.store.inbox import Arrival, Fate
 
 app = typer.Typer(

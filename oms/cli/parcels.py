@@ -1,7 +1,6 @@
 """`parcels`: what is on its way, what says nothing, and what no carrier has scanned."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.cli.polls import by_hand
+from oms.clock import wall_clock
 from oms.domain.errands import WatchParcels
 from oms.domain.watch import Watched
 from oms.rules.table import read_table
@@ -90,7 +90,7 @@ def _silences(place: Place) -> Silences:
 
 
 def _found(store: Store, silences: Silences, limit: int, *, silent: bool, risk: bool) -> tuple[Watched, ...]:
-    limits = silences.limits(datetime.now(UTC))
+    limits = silences.limits(wall_clock())
     if silent:
         return store.watch.silent(limits, limit)
     return store.watch.unscanned(limits, limit) if risk else store.watch.under_way(limit)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -14,6 +14,7 @@ from oms.cli.gateways import check_gateways
 from oms.cli.options import AsJson
 from oms.cli.output import Output, Trouble
 from oms.cli.place import Place
+from oms.clock import wall_clock
 from oms.domain.errors import RateLimited
 from oms.http import Http
 from oms.ports import Checkup
@@ -151,7 +152,7 @@ def _progress(output: Output, total: int, done: int) -> Iterator[Callable[[], No
 
 async def _ask(shop: ShopConfig, http: Http, store: Store) -> Checkup:
     """Check one shop; what keeps us from asking is a finding too, so that the others are heard."""
-    bans = Bans(store, lambda: datetime.now(UTC))
+    bans = Bans(store, wall_clock)
     try:
         async with bans.heeding(shop.key):
             return await open_channel(shop, http, StoredTokens(store)).check()

@@ -1,8 +1,8 @@
 """The payment gateways of own shops: one folder each, and one line each in the registry below."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.payments import alipay, wechatpay
@@ -28,7 +28,7 @@ def open_gateway(shop: ShopConfig, gateway: GatewayConfig, http: Http, now: Cloc
 
 def open_gateways(shops: Iterable[ShopConfig], http: Http, now: Clock | None = None) -> ShopGateways:
     """Open every account of every shop. Raises WrongSetting."""
-    clock = now or _wall_clock
+    clock = now or wall_clock
     return {
         shop.key: {gateway.kind: open_gateway(shop, gateway, http, clock) for gateway in shop.gateways}
         for shop in shops
@@ -39,7 +39,3 @@ def open_gateways(shops: Iterable[ShopConfig], http: Http, now: Clock | None = N
 def kinds_by_shop(shops: Iterable[ShopConfig]) -> Mapping[ShopKey, tuple[str, ...]]:
     """Tell which shops have a second way to learn of payments, and which gateways those are."""
     return {shop.key: tuple(gateway.kind for gateway in shop.gateways) for shop in shops if shop.gateways}
-
-
-def _wall_clock() -> datetime:
-    return datetime.now(UTC)

@@ -1,13 +1,13 @@
 """Reading what gateways send, so that a refusal names the field and never its content."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from oms.clock import CHINA
 from oms.domain.errors import Unmappable
 
-CHINA = timezone(timedelta(hours=8))
 STAMP = "%Y-%m-%d %H:%M:%S"
 
 

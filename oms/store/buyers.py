@@ -28,14 +28,11 @@ class Buyers:
         """Return the keyed digest of a platform's buyer id; nobody's is empty."""
         return self._vault.digest(f"buyer|{buyer_id}") if buyer_id else ""
 
-    def record(self, order: OrderKey, digest: str, created_at: datetime) -> None:
-        """Remember who placed the order; said twice, it is known once."""
-        if digest:
-            with self._database.write() as connection:
-                self.note(connection, [(order, digest, created_at)])
-
     def note(self, connection: Connection, placed: Sequence[tuple[OrderKey, str, datetime]]) -> None:
-        """Remember who placed orders, in the caller's transaction; nobody's digest is empty and not kept."""
+        """Remember who placed orders, in the caller's transaction; said twice, it is known once.
+
+        Nobody's digest is empty and not kept.
+        """
         rows = [
             {
                 "order_key": str(order),

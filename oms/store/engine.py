@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from oms.clock import wall_clock
 from oms.domain.errors import Misused, Unavailable
 
 BUSY_SECONDS = 10
@@ -28,15 +29,10 @@ READ_ONLY_NOW = "25006"
 Clock = Callable[[], datetime]
 
 
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
-
-
 class Database:
     """Transactions on SQLite or PostgreSQL, from many threads at once."""
 
-    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+    def __init__(self, engine: Engine, clock: Clock = wall_clock) -> None:
         self.engine = engine
         self.clock = clock
         self._reader = engine.execution_options(begin="BEGIN")
@@ -73,7 +69,7 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, clock: Clock = utc_now) -> Database:
+def open_database(url: str, clock: Clock = wall_clock) -> Database:
     """Make the engine; nothing is connected yet. Raises Misused for a URL we cannot use."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":

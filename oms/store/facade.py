@@ -2,10 +2,11 @@
 
 from typing import Self
 
+from oms.clock import wall_clock
 from oms.store.aftersales import AfterSales
 from oms.store.books import Books
 from oms.store.decryptions import Decryptions
-from oms.store.engine import Clock, Database, open_database, utc_now
+from oms.store.engine import Clock, Database, open_database
 from oms.store.inbox import Inbox
 from oms.store.notices import SentNotices
 from oms.store.orders import Orders
@@ -53,7 +54,7 @@ class Store:
         self.waybills = DrawnWaybills(database)
 
     @classmethod
-    def open(cls, url: str, vault: Vault, clock: Clock = utc_now) -> Self:
+    def open(cls, url: str, vault: Vault, clock: Clock = wall_clock) -> Self:
         """Open `sqlite:///path` or `postgresql://…`; nothing is connected or migrated yet.
 
         Raises Misused for a database we cannot use.

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Delete, bindparam, delete, select, tuple_
 
 from oms.domain.ids import ShopKey
 from oms.store.engine import Database
@@ -12,6 +12,8 @@ from oms.store.tables import PushesRow, table_of
 PUSHES = table_of(PushesRow)
 REMEMBERED = timedelta(days=30)
 """Twice as long as the most patient platform repeats a message; later ones are taken in again, which is free."""
+FORGOTTEN_AT_ONCE = 20
+"""More than one for each that comes, so that no backlog stays; few, so that nobody waits for it."""
 
 
 class Pushes:
@@ -20,6 +22,7 @@ class Pushes:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._once = once(database, PUSHES)
+        self._forget = _forgetting()
 
     def seen(self, shop: ShopKey, event_id: str) -> bool:
         """Tell whether a message was taken in before."""
@@ -28,13 +31,22 @@ class Pushes:
             return connection.execute(statement).first() is not None
 
     def note(self, shop: ShopKey, event_id: str) -> None:
-        """Remember a message that was taken in."""
-        row = {"shop_key": str(shop), "event_id": event_id, "at": self._database.clock()}
+        """Remember a message that was taken in, and forget some that no platform repeats any more."""
+        now = self._database.clock()
+        row = {"shop_key": str(shop), "event_id": event_id, "at": now}
         with self._database.write() as connection:
             connection.execute(self._once, row)
+            connection.execute(self._forget, {"oldest_kept": now - REMEMBERED})
 
-    def forget(self) -> int:
-        """Forget messages that no platform repeats any more; returns how many."""
-        with self._database.write() as connection:
-            old = PUSHES.c.at < self._database.clock() - REMEMBERED
-            return connection.execute(delete(PUSHES).where(old)).rowcount
+
+def _forgetting() -> Delete:
+    """Delete the oldest; what another process is just forgetting is left to it, so that nobody waits for anybody."""
+    key = tuple_(PUSHES.c.shop_key, PUSHES.c.event_id)
+    oldest = (
+        select(PUSHES.c.shop_key, PUSHES.c.event_id)
+        .where(PUSHES.c.at < bindparam("oldest_kept"))
+        .order_by(PUSHES.c.at)
+        .limit(FORGOTTEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return delete(PUSHES).where(key.in_(oldest))

@@ -127,10 +127,6 @@ class Receivers:
         """Return the keyed digest of a platform's buyer id; nobody's is empty."""
         return self._buyers.digest(buyer_id)
 
-    def record_buyer(self, order: OrderKey, buyer_digest: str, created_at: datetime) -> None:
-        """Remember who placed the order; said twice, it is known once."""
-        self._buyers.record(order, buyer_digest, created_at)
-
     def bought_before(self, buyer_digest: str, other_than: OrderKey) -> bool:
         """Tell whether the buyer has an earlier order in this shop, one that is not known to be unpaid."""
         return self._buyers.bought_before(buyer_digest, other_than)

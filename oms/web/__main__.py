@@ -8,26 +8,20 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 
 import uvicorn
 from dotenv import load_dotenv
 from temporalio.client import Client
 
-from oms.cashier import Cashier
-from oms.channels import LIMITED, open_channel
+from oms.clock import wall_clock
 from oms.domain.errors import OmsError, Unavailable
 from oms.http import Http
-from oms.intake import Intake
 from oms.logs import configure
-from oms.opening import opened
-from oms.payments import open_gateways
+from oms.opening import open_counter, opened
 from oms.pushes import Pushes, keep_listening
 from oms.reports import ParcelReports, WarehouseReports
 from oms.settings import Settings, WrongSetting
 from oms.store import Store
-from oms.temporal.mailbox import TemporalMailbox
-from oms.tokens import StoredTokens
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
 from oms.web.tokens import TrackingTokens
@@ -96,10 +90,7 @@ async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
 
 
 def _collaborators(settings: Settings, store: Store, client: Client, http: Http) -> Collaborators:
-    mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
-    tokens = StoredTokens(store)
-    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, mailbox, channels, _now)
+    counter = open_counter(settings, store, client, http)
 
     async def temporal() -> None:
         if not await client.service_client.check_health():
@@ -109,18 +100,14 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
         await asyncio.to_thread(store.polls.state, settings.shops[0].key)
 
     return Collaborators(
-        store=store, intake=intake, pushes=Pushes(store, intake), channels=channels,
-        cashier=Cashier(store, mailbox, intake, open_gateways(settings.shops, http), _now),
-        warehouse=WarehouseReports(store, mailbox, _now),
-        parcels=ParcelReports(store, mailbox, _now), tracking=TrackingTokens(settings.digest_bytes),
+        store=store, intake=counter.intake, pushes=Pushes(store, counter.intake), channels=counter.channels,
+        cashier=counter.cashier,
+        warehouse=WarehouseReports(store, counter.mailbox, wall_clock),
+        parcels=ParcelReports(store, counter.mailbox, wall_clock), tracking=TrackingTokens(settings.digest_bytes),
         qimen_secret=settings.qimen_secret,
         kuaidi100_salt=settings.kuaidi100_salt, probes={"database": database, "temporal": temporal},
         temporal_ui=settings.temporal_ui_url,
     )  # fmt: skip
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

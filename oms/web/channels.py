@@ -1,12 +1,12 @@
 """Sales platforms call: every changed order at once, instead of at the next poll."""
 
 import logging
-from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from oms.clock import wall_clock
 from oms.domain.errors import Forged, Unmappable
 from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
@@ -36,7 +36,7 @@ async def hear(channel: str, shop: str, request: Request) -> Response:
         method=request.method, query=dict(request.query_params), headers=headers_of(request), body=body
     )
     try:
-        heard = listener.hear(call, datetime.now(UTC))
+        heard = listener.hear(call, wall_clock())
     except Forged as error:
         log.warning("call.forged", extra={"shop": str(key)})
         return JSONResponse({"error": str(error)}, status_code=401)

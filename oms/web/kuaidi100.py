@@ -1,7 +1,6 @@
 """The carriers call, through Kuaidi100: a signed form with the whole trace of one parcel."""
 
 import logging
-from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from oms.carriers.kuaidi100 import callback
+from oms.clock import wall_clock
 from oms.domain.errors import Forged, Unavailable, Unmappable
 from oms.logs import words_of
 from oms.reports import UnknownToUs
@@ -39,7 +39,7 @@ async def hear(waybill: Waybill, request: Request) -> Response:
     try:
         inbox_id = await parts.parcels.keep(body)
         try:
-            report = callback.read(form, parts.kuaidi100_salt, waybill, datetime.now(UTC))
+            report = callback.read(form, parts.kuaidi100_salt, waybill, wall_clock())
         except Unmappable as error:
             await parts.parcels.park(inbox_id, str(error))
             return _refusal(400, "400", str(error))

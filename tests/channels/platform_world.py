@@ -174,6 +174,18 @@ def a_world_config(
     )
 
 
+def that_can(capability: type) -> list[str]:
+    """Names of the channels that have a capability; their shops are opened on an address that nobody asks."""
+    http, tokens, able = Http(), MemoryTokens(), []
+    for name, kind in sorted(CHANNELS.items()):
+        secrets = {secret: SecretStr(fresh_for(secret)) for secret in kind.secrets}
+        shop = ShopConfig(channel=name, shop="main", url="https://platform.example", secrets=secrets)
+        channel: object = kind.open(shop, http, tokens)
+        if isinstance(channel, capability):
+            able.append(name)
+    return able
+
+
 @asynccontextmanager
 async def a_platform(
     name: str, *, push_url: str | None = None, options: dict[str, str] | None = None, **more: Any

@@ -17,5 +17,6 @@ from simulator.post import Postman
 
 def a_roll(now: Callable[[], datetime], client: httpx.AsyncClient) -> Roll:
     """A full one, of a carrier whose parcels never move."""
-    ledger, callbacks = Ledger(now), Callbacks(Postman(Faults(7), client))
-    return Roll(Journeys(7, Timeline(3600, now), ledger, Plans(), callbacks), ledger)
+    ledger, faults, timeline = Ledger(now), Faults(7), Timeline(3600, now)
+    callbacks = Callbacks(Postman(faults, client), faults, timeline)
+    return Roll(Journeys(7, timeline, ledger, Plans(), callbacks), ledger)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oms.channels import open_channel
-from oms.channels.pdd.answers import ERRORS, read_amounts_as_text
+from oms.channels.pdd.answers import ERRORS
 from oms.channels.pdd.gateway import Gateway
 from oms.channels.pdd.interfaces import ORDER, TRACE
 from oms.channels.pdd.signature import sign
@@ -19,7 +19,7 @@ from oms.domain.errors import (
     RateLimited,
     Unavailable,
 )
-from oms.http import Http
+from oms.http import Http, read_json
 from oms.settings import ShopConfig, WrongSetting
 from tests.channels.pdd_world import a_shop, an_order
 from tests.channels.platform_world import MemoryTokens, a_platform
@@ -86,7 +86,7 @@ async def test_what_is_no_answer_is_never_no_orders(says: Says, kind: type[OmsEr
 
 def test_no_amount_becomes_a_float() -> None:
     """188.0 and 1.0E7 stay the text that stood there."""
-    read = read_amounts_as_text('{"pay_amount": 188.0, "goods_amount": 1.0E7, "goods_count": 2}')
+    read = read_json('{"pay_amount": 188.0, "goods_amount": 1.0E7, "goods_count": 2}', amounts_as_text=True)
 
     assert read == {"pay_amount": "188.0", "goods_amount": "1.0E7", "goods_count": 2}
 

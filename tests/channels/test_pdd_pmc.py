@@ -10,10 +10,10 @@ from pydantic import SecretStr
 
 from oms.channels.pdd.config import PddConfig
 from oms.channels.pdd.pmc import Pmc
+from oms.clock import wall_clock
 from oms.domain.errors import Unavailable
 from oms.http import Http
 from oms.ports import Listens, Token, Word
-from oms.sessions import wall_clock
 from simulator.config import Noise
 from simulator.pdd.platform import PinduoduoPlatform
 from simulator.pdd.pmc import Pmc as TheirPmc

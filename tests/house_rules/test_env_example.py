@@ -32,7 +32,8 @@ def test_the_example_lists_every_setting() -> None:
     """What oms/settings.py and the example files name, and nothing they do not."""
     settings = (ROOT / "oms/settings.py").read_text(encoding="utf-8")
     shops = "\n".join(
-        (ROOT / name).read_text(encoding="utf-8") for name in ("shops.example.yaml", "subscribers.example.yaml")
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("shops.example.yaml", "subscribers.example.yaml")
     )
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
 

@@ -1,5 +1,7 @@
 """Whatever happens on the wire ends as an answer or as an error that says what to do."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from oms.domain.errors import (
@@ -135,3 +137,29 @@ def test_what_is_not_json_is_a_value_error(text: bytes) -> None:
     """Also where Python would be lenient, or run out of stack."""
     with pytest.raises(ValueError, match=r".*"):
         read_json(text)
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Sun, 22 Nov 2026 10:11:00 GMT", 660),
+        ("Sun, 22 Nov 2026 09:59:30 -0000", -30),
+        ("Sun, 22 Nov 2026 18:00:00 +0800", 0),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_their_clock_is_read_from_the_date_header(date: str, seconds: int | None) -> None:
+    """A Date is GMT, also where it does not say so; none, or nonsense, tells no time."""
+    ours = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+    skew = Answer(200, {"date": date} if date else {}, b"").skew_seconds(ours)
+
+    assert skew == seconds
+
+
+def test_amounts_can_be_read_as_the_text_they_are() -> None:
+    """What never is a float loses no digit."""
+    read = read_json(b'{"price": 188.10, "count": 2}', amounts_as_text=True)
+
+    assert read == {"price": "188.10", "count": 2}

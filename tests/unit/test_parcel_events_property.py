@@ -114,6 +114,11 @@ class ParcelWords(RuleBasedStateMachine):
         """Something of any moment: long past, late, or of the future."""
         self._hear(a_word(waybill, state, NOON + minutes * MINUTE))
 
+    @rule(waybill=st.sampled_from(OURS), minutes=st.integers(-600, 6000))
+    def somebody_signs(self, waybill: str, minutes: int) -> None:
+        """Perhaps once more: the courier, the station and the receiver each have a pen."""
+        self._hear(a_word(waybill, P.DELIVERED, NOON + minutes * MINUTE))
+
     @precondition(lambda self: self.words)
     @rule(which=st.integers(0, 10**6))
     def a_word_is_repeated(self, which: int) -> None:
@@ -181,7 +186,7 @@ def _shuffled(words: list[ParcelEvent], seed: int) -> list[ParcelEvent]:
 
 test_parcel_words_in_any_order = ParcelWords.TestCase
 test_parcel_words_in_any_order.settings = settings(
-    max_examples=150, stateful_step_count=25, derandomize=True, database=None, deadline=None
+    max_examples=300, stateful_step_count=30, derandomize=True, database=None, deadline=None
 )
 
 

@@ -1,7 +1,7 @@
 """Receivers are sealed, opened on the record, and known by digest only."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,17 @@ import sqlalchemy as sa
 from oms.domain.errors import Misused
 from oms.domain.messages import Way
 from oms.ports import Scan
-from oms.store import SealBroken, Store, Vault
+from oms.store import PutAway, SealBroken, Store, Vault
 from tests.unit.store_builders import NOON, SHOP, ZHANG, a_key, a_row
 from tests.unit.store_builders import a_book as a_book_of
 
 REMARK = "务必上午送达，打李四电话 13987654321"
 PERSONAL = [ZHANG.name, ZHANG.phone, ZHANG.address, REMARK, "李四", "13987654321", "buyer-4711"]
+
+
+def placed(number: int, buyer_digest: str, at: datetime = NOON) -> PutAway:
+    """Whose an order is; where its goods go is put away elsewhere."""
+    return PutAway(a_key(number), None, "", "", "", buyer_digest, at)
 
 
 def test_a_receiver_comes_back_as_put(store: Store) -> None:
@@ -35,7 +40,7 @@ def test_the_database_file_holds_no_person(tmp_path: Path, vault: Vault) -> None
     store = Store.open(f"sqlite:///{tmp_path}/oms.db", vault)
     store.migrate()
     store.receivers.put(a_key(), ZHANG, REMARK, "buyer-4711")
-    store.receivers.record_buyer(a_key(), store.receivers.buyer_digest("buyer-4711"), NOON)
+    store.receivers.put_away([placed(1001, store.receivers.buyer_digest("buyer-4711"))])
     store.inbox.put(SHOP, Way.POLL, "channel", "|".join(PERSONAL).encode(), NOON)
     store.orders.add_scans(
         "SF1001", [Scan(at=NOON, raw_state="3", text=f"已签收，签收人 {ZHANG.name} {ZHANG.phone}")]
@@ -114,11 +119,9 @@ def test_a_buyer_who_bought_before_is_known(store: Store) -> None:
     """By digest, in this shop, earlier, and not by an order that was never paid."""
     buyers, later = store.receivers, NOON + timedelta(hours=1)
     anna, ben, carl = (buyers.buyer_digest(name) for name in ("anna", "ben", "carl"))
-    buyers.record_buyer(a_key(1), anna, NOON)
-    buyers.record_buyer(a_key(2), anna, later)
-    buyers.record_buyer(a_key(3), ben, NOON)
-    buyers.record_buyer(a_key(4), ben, NOON)
-    buyers.record_buyer(a_key(5), carl, NOON)
+    buyers.put_away(
+        [placed(1, anna), placed(2, anna, later), placed(3, ben), placed(4, ben), placed(5, carl)]
+    )
     store.books.commit(a_book_of(5, paid_at=None))
 
     before = {
@@ -136,7 +139,7 @@ def test_nobody_in_particular_has_never_bought(store: Store) -> None:
     """A guest has no buyer id; two guests are two people."""
     nobody = store.receivers.buyer_digest("")
 
-    store.receivers.record_buyer(a_key(1), nobody, NOON)
+    store.receivers.put_away([placed(1, nobody)])
 
     assert nobody == ""
     assert not store.receivers.bought_before(nobody, a_key(2))

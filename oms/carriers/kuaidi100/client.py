@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from oms.carriers.kuaidi100.config import Kuaidi100Config
 from oms.carriers.kuaidi100.states import company
 from oms.carriers.kuaidi100.trace import report_of
 from oms.carriers.kuaidi100.verdict import judge_label, judge_tracking
+from oms.clock import wall_clock
 from oms.domain.errors import Misused
 from oms.http import Answer, Http
 from oms.ports import Intercepted, InterceptRefused, ParcelReport
@@ -23,11 +24,6 @@ NOBODY_KNOWS = "500"
 DETAILED = "4"
 """Kuaidi100's name for the fullest form of a trace."""
 TURNED_ROUND = re.compile(r"已(?:经)?(?:被)?(?:申请)?拦截(?!失败)|重复拦截|already", re.IGNORECASE)
-
-
-def wall_clock() -> datetime:
-    """Tell the time."""
-    return datetime.now(UTC)
 
 
 class Kuaidi100:

@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from oms.carriers.kuaidi100 import signature
-from oms.carriers.kuaidi100.client import FORM, wall_clock
+from oms.carriers.kuaidi100.client import FORM
 from oms.carriers.kuaidi100.config import Kuaidi100Config, Partner
 from oms.carriers.kuaidi100.states import company
 from oms.carriers.kuaidi100.verdict import LabelAnswer, read_label
+from oms.clock import wall_clock
 from oms.domain.errors import Misused, Unavailable
 from oms.domain.receiver import Receiver
 from oms.domain.sender import Sender

@@ -3,17 +3,17 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from oms.carriers.kuaidi100.states import STATES, carrier, state_of
+from oms.clock import CHINA
 from oms.domain.messages import ParcelEvent
 from oms.domain.news import FUTURE_TOLERANCE
 from oms.domain.parcels import MOVING, ParcelState
 from oms.ports import ParcelReport, Scan
+from oms.reading import PLAUSIBLE_YEARS
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-YEARS = range(2000, 2200)
 CHECKED = "1"
 LONGEST_TEXT = 500
 LEFT_THERE, SIGNED_THERE = "501", "304"
@@ -95,7 +95,7 @@ def _moment(row: Mapping[str, Any]) -> datetime | None:
             at = datetime.strptime(_word(row.get(name)), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
         except ValueError:
             continue
-        if at.year in YEARS:
+        if at.year in PLAUSIBLE_YEARS:
             return at
     return None
 

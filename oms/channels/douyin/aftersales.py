@@ -17,12 +17,12 @@ from oms.channels.douyin.listing import (
     numbered,
 )
 from oms.channels.douyin.verdict import Reply
-from oms.channels.douyin.wire import Count, Fen, Id, MaybeStamp, Stamp, Text, Wire, Word, first_fault
+from oms.channels.douyin.wire import Count, Fen, Id, MaybeStamp, Stamp, Text, Word
 from oms.domain.carriers import carrier_named
-from oms.domain.errors import Unmappable
 from oms.domain.ids import OrderKey, ShopKey
 from oms.paging import NumberedList, walk_backwards
 from oms.ports import AfterSale, Answered, AnswerRefused, Page
+from oms.reading import Wire, refuse
 
 Kind = Literal["refund_only", "return", "exchange", "resend", "other"]
 Status = Literal[
@@ -166,10 +166,7 @@ def to_after_sale(row: Mapping[str, Any], shop: ShopKey) -> AfterSale:
             modified_at=info.update_time,
         )
     except ValidationError as error:
-        place, reason = first_fault(
-            error.errors(include_url=False, include_context=False, include_input=False)
-        )
-        raise Unmappable(reason, field=place) from None
+        refuse(error)
 
 
 def _answered(reply: Reply) -> Answered | AnswerRefused:

@@ -14,7 +14,9 @@ from oms.channels.douyin.listing import FIRST_PAGE, LONGEST_WINDOW, OrderPages, 
 from oms.channels.douyin.mapping import to_mapped
 from oms.channels.douyin.orders import Orders
 from oms.channels.douyin.writeback import WriteBack
-from oms.domain.errors import CredentialsExpired, OmsError
+from oms.checkups import failed, fine
+from oms.clock import wall_clock
+from oms.domain.errors import OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -39,7 +41,6 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import wall_clock
 
 PROPERTIES = Properties(
     first_page=0,
@@ -148,14 +149,12 @@ class Douyin:
 
     async def check(self) -> Checkup:
         """Ask for the orders of this minute, the least that needs a valid token and a living interface."""
-        found = Checkup(shop=self.shop, version=self._config.api_version, authorised=True, active=True)
+        found = fine(self.shop, self._config.api_version)
         now = self._now().replace(microsecond=0)
         try:
             await self.ask_page(Window(now - timedelta(minutes=1), now), FIRST_PAGE)
         except OmsError as error:
-            refused = isinstance(error, CredentialsExpired)
-            changes = {"authorised": not refused, "active": False, "problem": str(error)}
-            found = found.model_copy(update=changes)
+            found = failed(found, error)
         return found.model_copy(update={"clock_skew_seconds": self._gateway.clock_skew_s})
 
     def hear(self, call: Call, now: Moment) -> Heard:  # noqa: ARG002 - the platform signs no time

@@ -1,8 +1,7 @@
 """One question to Doudian: signed, sent, and its answer judged."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from oms.channels.douyin.verdict import Reply, judge
 from oms.domain.errors import CredentialsExpired, Unavailable
 from oms.http import Http
 from oms.ports import Token, Tokens
-from oms.sessions import Session
+from oms.sessions import Session, first_token
 
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "x-open-no-old-err-code": "1"}
 """The last one asks for the new envelope only; the old one is understood all the same."""
@@ -26,9 +25,7 @@ class Gateway:
         self._http = http
         self._now = now
         self._base = config.base_url.rstrip("/")
-        first = Token(
-            access=config.access_token.get_secret_value(), refresh=config.refresh_token.get_secret_value()
-        )
+        first = first_token(config.access_token, config.refresh_token)
         self._session = Session(config.shop, first, tokens, self._refresh, now)
         self.clock_skew_s: int | None = None
         """Their clock minus ours when they last answered, in whole seconds."""
@@ -58,7 +55,7 @@ class Gateway:
             query["access_token"] = access
         url = f"{self._base}/{method.replace('.', '/')}?{urlencode(query)}"
         answer = await self._http.ask("POST", url, headers=HEADERS, content=body.encode())
-        self.clock_skew_s = _skew(answer.headers.get("date", ""), self._now())
+        self.clock_skew_s = answer.skew_seconds(self._now())
         return judge(answer, self.about(method))
 
     async def _refresh(self, old: Token) -> Token:
@@ -81,11 +78,3 @@ class Gateway:
             refresh=refresh if isinstance(refresh, str) and refresh else given,
             expires_at=self._now() + timedelta(seconds=life),
         )
-
-
-def _skew(date: str, ours: datetime) -> int | None:
-    try:
-        theirs = parsedate_to_datetime(date)
-    except (ValueError, TypeError):
-        return None
-    return round(((theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)) - ours).total_seconds())

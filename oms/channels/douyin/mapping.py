@@ -1,22 +1,19 @@
 """Where Doudian's words end: an order's JSON becomes a snapshot, or a clear reason why it cannot."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
-from oms.channels.douyin.wire import Order, Region, SubOrder, first_fault
+from oms.channels.douyin.wire import Order, Region, SubOrder
 from oms.channels.douyin.words import CALLED_OFF, REFUND_TYPES, REFUND_WAITS, UNDER_REVIEW, status_of
 from oms.domain.errors import Unmappable
 from oms.domain.ids import OrderKey, ShopKey, Sku
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.receiver import Receiver
 from oms.ports import Mapped
-
-LONGEST_TITLE = 500
-TOO_EARLY = timedelta(days=1)
-"""How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
+from oms.reading import LONGEST_TITLE, refuse, refuse_the_future
 
 
 def read_order(payload: Mapping[str, Any]) -> Order:
@@ -24,7 +21,7 @@ def read_order(payload: Mapping[str, Any]) -> Order:
     try:
         return Order.model_validate(dict(payload))
     except ValidationError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime, currency: str = "CNY") -> Mapped:
@@ -33,7 +30,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime, curre
     Raises Unmappable naming the field and never its content.
     """
     theirs = read_order(payload)
-    _check_times(theirs, now)
+    refuse_the_future(theirs, ("create_time", "update_time", "pay_time"), now)
     _check_currency(theirs, currency)
     receiver = receiver_of(theirs)
     try:
@@ -44,7 +41,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime, curre
             remark=theirs.buyer_words.strip(),
         )
     except ValidationError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def receiver_of(theirs: Order) -> Receiver | None:
@@ -135,13 +132,6 @@ def _refund_waits(line: SubOrder) -> bool:
     return info.after_sale_type in REFUND_TYPES and info.after_sale_status in REFUND_WAITS
 
 
-def _check_times(theirs: Order, now: datetime) -> None:
-    for name in ("create_time", "update_time", "pay_time"):
-        moment: datetime | None = getattr(theirs, name)
-        if moment is not None and moment - now > TOO_EARLY:
-            raise Unmappable("lies in the future", field=name)
-
-
 def _check_currency(theirs: Order, own: str) -> None:
     """Doudian names no currency; should it begin to, an order in another one is none of this shop."""
     named = [("currency", theirs.currency)]
@@ -149,8 +139,3 @@ def _check_currency(theirs: Order, own: str) -> None:
     for place, currency in named:
         if currency not in {"", own}:
             raise Unmappable(f"is not {own}, the shop's own currency", field=place)
-
-
-def _refuse(error: ValidationError) -> NoReturn:
-    place, reason = first_fault(error.errors(include_url=False, include_context=False, include_input=False))
-    raise Unmappable(reason, field=place) from None

@@ -2,19 +2,25 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from oms.domain.ids import MARK
 from oms.domain.order import MAX_LINES
+from oms.reading import (
+    LONGEST_CODE,
+    MOST_PIECES,
+    Wire,
+    mark,
+    not_negative,
+    or_empty_list,
+    or_empty_object,
+)
 
 FIRST_SECOND = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
 LAST_SECOND = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
 LARGEST_FEN = 10**14
-MOST_PIECES = 1_000_000
-LONGEST_SKU = 200
 FIGURES = re.compile(r"-?[0-9]{1,18}")
 WORD = re.compile(r"\w[\w-]{0,39}", re.ASCII)
 
@@ -32,9 +38,7 @@ def _price(value: object) -> object:
     fen = _whole(value)
     if not isinstance(fen, int) or not -LARGEST_FEN < fen < LARGEST_FEN:
         raise PydanticCustomError("money", "is not an amount")
-    if fen < 0:
-        raise PydanticCustomError("money", "is negative")
-    return fen
+    return not_negative(fen)
 
 
 def _stamp(value: object) -> object:
@@ -47,13 +51,6 @@ def _stamp(value: object) -> object:
 def _maybe_stamp(value: object) -> object:
     """Read 0 as no time."""
     return None if value is None or value == "" or _whole(value) == 0 else _stamp(value)
-
-
-def _mark(value: object) -> object:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or MARK.fullmatch(text) is None:
-        raise PydanticCustomError("id", "is not an id of at most 64 letters and digits")
-    return text
 
 
 def _word(value: object) -> object:
@@ -91,30 +88,16 @@ def _at_least_one(quantity: int) -> int:
     return quantity
 
 
-def _object(value: object) -> object:
-    return {} if value is None else value
-
-
-def _list(value: object) -> object:
-    return () if value is None else value
-
-
-Id = Annotated[str, BeforeValidator(_mark)]
+Id = Annotated[str, BeforeValidator(mark)]
 Word = Annotated[str, BeforeValidator(_word)]
 MaybeWord = Annotated[str, BeforeValidator(_maybe_word)]
 Text = Annotated[str, BeforeValidator(_text)]
-Code = Annotated[str, BeforeValidator(_code), Field(max_length=LONGEST_SKU)]
+Code = Annotated[str, BeforeValidator(_code), Field(max_length=LONGEST_CODE)]
 Fen = Annotated[int, BeforeValidator(_price)]
 Pieces = Annotated[int, BeforeValidator(_whole), AfterValidator(_at_least_one)]
 Count = Annotated[int, BeforeValidator(_whole)]
 Stamp = Annotated[datetime, BeforeValidator(_stamp)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_stamp)]
-
-
-class Wire(BaseModel):
-    """Something of theirs: unknown keys are none of our business."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Place(Wire):
@@ -123,7 +106,7 @@ class Place(Wire):
     name: Text = ""
 
 
-Level = Annotated[Place, BeforeValidator(_object)]
+Level = Annotated[Place, BeforeValidator(or_empty_object)]
 
 
 class Region(Wire):
@@ -158,7 +141,7 @@ class SubOrder(Wire):
     item_num: Pieces
     pay_amount: Fen
     currency: Text = ""
-    after_sale_info: Annotated[AfterSaleInfo, BeforeValidator(_object)] = AfterSaleInfo()
+    after_sale_info: Annotated[AfterSaleInfo, BeforeValidator(or_empty_object)] = AfterSaleInfo()
 
 
 class Logistics(Wire):
@@ -185,16 +168,9 @@ class Order(Wire):
     open_address_id: Text = ""
     mask_post_receiver: Text = ""
     mask_post_tel: Text = ""
-    mask_post_addr: Annotated[Region, BeforeValidator(_object)] = Region()
-    post_addr: Annotated[Region, BeforeValidator(_object)] = Region()
+    mask_post_addr: Annotated[Region, BeforeValidator(or_empty_object)] = Region()
+    post_addr: Annotated[Region, BeforeValidator(or_empty_object)] = Region()
     encrypt_post_receiver: Text = ""
     encrypt_post_tel: Text = ""
-    logistics_info: Annotated[tuple[Logistics, ...], BeforeValidator(_list)] = ()
+    logistics_info: Annotated[tuple[Logistics, ...], BeforeValidator(or_empty_list)] = ()
     sku_order_list: Annotated[tuple[SubOrder, ...], Field(min_length=1, max_length=MAX_LINES)]
-
-
-def first_fault(errors: list[Any]) -> tuple[str, str]:
-    """Return the place of the first fault and what is wrong there, in words that quote nothing of it."""
-    first = errors[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in {"int", "str"})
-    return place, str(first["msg"])

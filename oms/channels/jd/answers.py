@@ -1,11 +1,8 @@
 """What JD's answers mean: errors are told apart by the body, for the HTTP status is nearly always 200."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from oms.domain.errors import (
     CredentialsExpired,
@@ -15,7 +12,7 @@ from oms.domain.errors import (
     RateLimited,
     Unavailable,
 )
-from oms.http import Answer
+from oms.http import Answer, read_json
 
 MEANINGS: Mapping[str, tuple[type[OmsError], str]] = {
     "2": (RateLimited, "the app has called too often"),
@@ -128,20 +125,8 @@ def count(value: object, what: str) -> int:
     return int(text[:12])
 
 
-def skew(answer: Answer, now: datetime) -> int | None:
-    """Their clock minus ours in seconds, by the answer's `Date`; None when there is none."""
-    try:
-        return round((parsedate_to_datetime(answer.headers.get("date", "")) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body, parse_float=str, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return read_json(body, amounts_as_text=True)
+    except ValueError:
         return None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)

@@ -13,7 +13,9 @@ from oms.channels.jd.orders import MOST_PAGES, PAGE_SIZE, FindsOrders, Routerjso
 from oms.channels.jd.routerjson import Routerjson
 from oms.channels.jd.sp_api import SpApi
 from oms.channels.jd.writeback import WriteBack
-from oms.domain.errors import CredentialsExpired, OmsError
+from oms.checkups import failed, fine
+from oms.clock import wall_clock
+from oms.domain.errors import OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -28,12 +30,11 @@ from oms.ports import (
     Page,
     Properties,
     ShippedParcel,
-    Token,
     Tokens,
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import Session, wall_clock
+from oms.sessions import Session, first_token
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -71,9 +72,7 @@ class Jd:
     ) -> None:
         self._config = config
         self._now = now
-        first = Token(
-            access=config.access_token.get_secret_value(), refresh=config.refresh_token.get_secret_value()
-        )
+        first = first_token(config.access_token, config.refresh_token)
         session = Session(config.shop, first, tokens, TokenInterface(config, http, now).refresh, now)
         self._router = Routerjson(config, http, session, now)
         self._finder: Routerjson | SpApi = self._router
@@ -96,19 +95,12 @@ class Jd:
 
     async def check(self) -> Checkup:
         """Ask for one order of the last minute, the least that needs a valid token and a living interface."""
-        problem, expired, now = "", False, self._now()
+        found, now = fine(self.shop, self._config.version), self._now()
         try:
             await self._orders.page(Window(now - A_MINUTE, now), 1, 1)
         except OmsError as error:
-            problem, expired = str(error), isinstance(error, CredentialsExpired)
-        return Checkup(
-            shop=self.shop,
-            version=self._config.version,
-            authorised=not expired,
-            active=not problem,
-            clock_skew_seconds=self._finder.skew,
-            problem=problem,
-        )
+            found = failed(found, error)
+        return found.model_copy(update={"clock_skew_seconds": self._finder.skew})
 
     async def ask_page(self, window: Window, number: int) -> Numbered:
         """One page of everything modified in a window."""

@@ -2,23 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from oms.channels.jd.wire import Consignee, Item, Order, Wire
+from oms.channels.jd.wire import Consignee, Item, Order
 from oms.channels.jd.words import CANCELLED, CASH_ON_DELIVERY, LOCKED, PAUSED, STATES
-from oms.domain.errors import Unmappable
 from oms.domain.ids import MARK, OrderKey, ShopKey, Sku
 from oms.domain.money import share
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.receiver import Receiver
 from oms.ports import Mapped
+from oms.reading import LONGEST_TITLE, Wire, refuse, refuse_the_future
 
-LONGEST_TITLE = 500
-TOO_EARLY = timedelta(days=1)
-"""How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
 W = TypeVar("W", bound=Wire)
 
 
@@ -28,10 +25,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
     Raises Unmappable naming the field and never its content.
     """
     theirs = read(Order, payload)
-    for name in ("orderStartTime", "modified", "paymentConfirmTime"):
-        moment: datetime | None = getattr(theirs, name)
-        if moment is not None and moment - now > TOO_EARLY:
-            raise Unmappable("lies in the future", field=name)
+    refuse_the_future(theirs, ("orderStartTime", "modified", "paymentConfirmTime"), now)
     receiver = _receiver(theirs.consigneeInfo, theirs.oaid)
     try:
         return Mapped(
@@ -41,7 +35,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
             remark=theirs.orderRemark,
         )
     except ValidationError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def read(kind: type[W], payload: object) -> W:
@@ -49,7 +43,7 @@ def read(kind: type[W], payload: object) -> W:
     try:
         return kind.model_validate(payload)
     except ValidationError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def line_ids(items: tuple[Item, ...]) -> tuple[str, ...]:
@@ -61,12 +55,6 @@ def line_ids(items: tuple[Item, ...]) -> tuple[str, ...]:
         seen[mark] += 1
         named.append(mark if seen[mark] == 1 else f"{mark[:60]}-{seen[mark]}")
     return tuple(named)
-
-
-def _refuse(error: ValidationError) -> NoReturn:
-    """Name the first place and what is wrong there, in words that quote nothing of it."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    raise Unmappable(first["msg"], field=".".join(str(part) for part in first["loc"])) from None
 
 
 def _snapshot(theirs: Order, shop: ShopKey, province: str) -> Snapshot:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from oms.channels.jd.answers import Refusal, read_object, skew, unpack
+from oms.channels.jd.answers import Refusal, read_object, unpack
 from oms.channels.jd.config import JdConfig
 from oms.channels.jd.signature import sign
 from oms.channels.jd.words import signed_stamp
@@ -48,6 +48,6 @@ class Routerjson:
             headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
             content=urlencode({BUSINESS: business}).encode(),
         )
-        self.skew = skew(answer, self._now())
+        self.skew = answer.skew_seconds(self._now())
         what = f"{self._config.shop}: {method}"
         return unpack(read_object(answer, what), method, what)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from oms.channels.jd.answers import read_object, skew, word
+from oms.channels.jd.answers import read_object, word
 from oms.channels.jd.config import JdConfig
 from oms.channels.jd.signature import sign
 from oms.domain.errors import Misused, Unavailable
@@ -52,7 +52,7 @@ class SpApi:
         whole = "/".join([path, *(quote(part, safe="") for part in in_path.values())])
         url = f"{self._config.sp_api}{whole}"
         answer = await self._http.ask("GET", f"{url}?{urlencode(query)}" if query else url, headers=headers)
-        self.skew = skew(answer, self._now())
+        self.skew = answer.skew_seconds(self._now())
         what = f"{self._config.shop}: GET {path}"
         content = read_object(answer, what)
         inner = content.get("Response")

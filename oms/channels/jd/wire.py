@@ -3,17 +3,21 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from oms.channels.jd.words import CHINA
-from oms.domain.ids import MARK
-from oms.domain.money import yuan_to_fen
+from oms.clock import CHINA
 from oms.domain.order import MAX_LINES
+from oms.reading import (
+    LONGEST_CODE,
+    MOST_PIECES,
+    PLAUSIBLE_YEARS,
+    Wire,
+    fen_of_yuan,
+    mark,
+    not_negative,
+)
 
-PLAUSIBLE_YEARS = range(2000, 2200)
-MOST_PIECES = 1_000_000
-LONGEST_SKU = 200
 LONGEST_STATE = 40
 MOST_DIGITS = 20
 
@@ -33,22 +37,9 @@ def _maybe_moment(value: object) -> datetime | None:
     return None if value is None or value == "" else moment_of(value)
 
 
-def _fen(value: object) -> int:
-    """Read yuan; what is missing costs nothing only where a default says so."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise PydanticCustomError("money", "is not an amount")
-    try:
-        fen = yuan_to_fen(str(value))
-    except ValueError as error:
-        finer = "finer" in str(error)
-        raise PydanticCustomError("money", "is finer than a fen" if finer else "is not an amount") from None
-    if fen < 0:
-        raise PydanticCustomError("money", "is negative")
-    return fen
-
-
 def _maybe_fen(value: object) -> int:
-    return 0 if value is None or value == "" else _fen(value)
+    """Read yuan; what is missing costs nothing only where a default says so."""
+    return 0 if value is None or value == "" else fen_of_yuan(value)
 
 
 def _pieces(value: object) -> int:
@@ -67,12 +58,6 @@ def _text(value: object) -> object:
     return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
-def _id(value: str) -> str:
-    if MARK.fullmatch(value) is None:
-        raise PydanticCustomError("id", "is not an id of at most 64 letters and digits")
-    return value
-
-
 def _word(state: str) -> str:
     """A state we do not know travels on as it is, so it must be a word and not somebody's address."""
     if not (state.isascii() and state.replace("_", "").isalnum() and len(state) <= LONGEST_STATE):
@@ -89,18 +74,12 @@ def _object(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-Id = Annotated[Text, AfterValidator(_id)]
+Id = Annotated[Text, AfterValidator(mark)]
 Stamp = Annotated[datetime, BeforeValidator(moment_of)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_moment)]
-Price = Annotated[int, BeforeValidator(_fen)]
-MaybePrice = Annotated[int, BeforeValidator(_maybe_fen)]
+Price = Annotated[int, BeforeValidator(fen_of_yuan), AfterValidator(not_negative)]
+MaybePrice = Annotated[int, BeforeValidator(_maybe_fen), AfterValidator(not_negative)]
 Pieces = Annotated[int, BeforeValidator(_pieces), Field(ge=1, le=MOST_PIECES)]
-
-
-class Wire(BaseModel):
-    """Something of theirs: unknown keys are none of our business."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Consignee(Wire):
@@ -122,7 +101,7 @@ class Item(Wire):
 
     skuId: Id  # noqa: N815
     skuUuid: Text = ""  # noqa: N815
-    outerSkuId: Annotated[Text, Field(max_length=LONGEST_SKU)] = ""  # noqa: N815
+    outerSkuId: Annotated[Text, Field(max_length=LONGEST_CODE)] = ""  # noqa: N815
     skuName: Text = ""  # noqa: N815
     jdPrice: Price  # noqa: N815
     """Yuan a piece, before discounts."""

@@ -1,11 +1,10 @@
 """JD's words in ours: times, which are always GMT+8, order states, and the numbers of carriers."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from oms.clock import CHINA
 from oms.domain.order import PlatformStatus
-
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 STATES: Mapping[str, PlatformStatus] = {
     "NOT_PAY": PlatformStatus.AWAITING_PAYMENT,  # [1] another list of JD names it; this one shows few unpaid

@@ -6,7 +6,8 @@ from oms.channels.pdd.client import PROPERTIES, Pinduoduo
 from oms.channels.pdd.config import PddConfig
 from oms.http import Http
 from oms.kinds import Kind
-from oms.ports import Channel, Token, Tokens
+from oms.ports import Channel, Tokens
+from oms.sessions import first_token
 from oms.settings import ShopConfig, WrongSetting
 
 __all__ = ["KIND", "PddConfig", "Pinduoduo"]
@@ -24,7 +25,7 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
         "url": shop.url,
         "client_id": app_key.get_secret_value(),
         "client_secret": app_secret,
-        "token": Token(access=access.get_secret_value(), refresh=refresh.get_secret_value()),
+        "token": first_token(access, refresh),
         "version": shop.version(PROPERTIES.versions),
     }
     try:

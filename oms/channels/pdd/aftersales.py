@@ -11,12 +11,12 @@ from oms.channels.pdd.answers import Reply
 from oms.channels.pdd.gateway import Gateway, text_of
 from oms.channels.pdd.interfaces import REFUND_AGREE, REFUNDS, RETURN_AGREE
 from oms.channels.pdd.listing import EVERY_AFTER_SALE, LONGEST, PAGE_SIZE, numbered_page, span
-from oms.channels.pdd.wire import MaybePrice, Stamp, State, Text, Wire, whole
+from oms.channels.pdd.wire import MaybePrice, Stamp, State, Text, whole
 from oms.domain.carriers import carrier_named
-from oms.domain.errors import Unmappable
 from oms.domain.ids import Mark, OrderKey, ShopKey
 from oms.paging import Numbered, NumberedList, Window, walk_backwards
 from oms.ports import AfterSale, Answered, AnswerRefused, Page
+from oms.reading import Wire, refuse
 
 Status = Literal[
     "requested", "approved", "returning", "received", "refunded", "rejected", "closed", "unknown"
@@ -120,8 +120,7 @@ def to_after_sale(row: Mapping[str, Any], shop: ShopKey) -> AfterSale:
     try:
         theirs = Case.model_validate(dict(row))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise Unmappable(first["msg"], field=str(first["loc"][0])) from None
+        refuse(error)
     status = STATUSES.get(theirs.after_sales_status, "unknown")
     if theirs.after_sales_status == RETURN_WAITS and theirs.tracking_number:
         status = "returning"

@@ -1,9 +1,8 @@
 """What an answer of Pinduoduo's gateway means; nearly all come with HTTP 200, so the body decides."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from oms.channels.pdd.interfaces import Interface
 from oms.domain.errors import (
@@ -14,7 +13,7 @@ from oms.domain.errors import (
     RateLimited,
     Unavailable,
 )
-from oms.http import Answer
+from oms.http import Answer, read_json
 
 ERRORS: Mapping[int, tuple[type[OmsError], str]] = {
     10019: (CredentialsExpired, "the access token has expired"),
@@ -61,7 +60,7 @@ def judge(answer: Answer, asked: Interface, who: str) -> Reply:
     """
     what = f"{who}: {asked.type}"
     try:
-        body = read_amounts_as_text(answer.body)
+        body = read_json(answer.body, amounts_as_text=True)
     except ValueError:
         answer.check(what)
         raise Unavailable(f"{what}: HTTP {answer.status} with a body that is not JSON") from None
@@ -75,14 +74,6 @@ def judge(answer: Answer, asked: Interface, who: str) -> Reply:
             return Reply(content if isinstance(content, dict) else {})
     answer.check(what)
     raise Unavailable(f"{what}: an answer without {asked.answer}")
-
-
-def read_amounts_as_text(text: bytes | str) -> Any:
-    """Read JSON so that no amount ever becomes a float: 188.0 is read as the text "188.0"."""
-    try:
-        return json.loads(text, parse_float=str, parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def _refusal(error: Mapping[str, Any], what: str) -> Reply:
@@ -105,7 +96,3 @@ def _keys(key: str) -> tuple[str, ...]:
     """Name the key as documented first, then in the other spellings the platform is known for."""
     stem = next((key.removesuffix(spelling) for spelling in SPELLINGS if key.endswith(spelling)), key)
     return (key, *(f"{stem}{spelling}" for spelling in SPELLINGS))
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")

@@ -13,7 +13,9 @@ from oms.channels.pdd.mapping import to_mapped
 from oms.channels.pdd.pmc import Pmc
 from oms.channels.pdd.reveal import reveal
 from oms.channels.pdd.writeback import WriteBack
-from oms.domain.errors import CredentialsExpired, OmsError
+from oms.checkups import failed, fine
+from oms.clock import wall_clock
+from oms.domain.errors import OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -37,7 +39,6 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import wall_clock
 
 PROPERTIES = Properties(
     first_page=1,
@@ -146,16 +147,14 @@ class Pinduoduo:
 
     async def check(self) -> Checkup:
         """Ask for the platform's clock and for one order, the least that needs a valid token."""
-        found = Checkup(shop=self.shop, version=self._config.version, authorised=True, active=True)
+        found = fine(self.shop, self._config.version)
         try:
             theirs = await self._gateway.time()
             skew = round((theirs - self._now()).total_seconds())
             until = theirs.replace(microsecond=0) - timedelta(seconds=self._config.settle_seconds)
             await self._orders.ask_page(Window(until - MINUTE, until), 1)
         except OmsError as error:
-            expired = isinstance(error, CredentialsExpired)
-            changes = {"authorised": not expired, "active": False, "problem": str(error)}
-            return found.model_copy(update=changes)
+            return failed(found, error)
         far = abs(skew) > TOO_FAR_APART_S
         problem = f"our clock is {abs(skew)} s away from Pinduoduo's: set it" if far else ""
         return found.model_copy(update={"clock_skew_seconds": skew, "problem": problem})

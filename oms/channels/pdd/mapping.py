@@ -1,8 +1,8 @@
 """Where Pinduoduo's words end: an order's JSON becomes a snapshot, or a clear reason why it cannot."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,10 +13,7 @@ from oms.domain.ids import MARK, OrderKey, ShopKey, Sku
 from oms.domain.money import share
 from oms.domain.order import MAX_LINES, Line, PlatformStatus, Snapshot
 from oms.ports import Mapped
-
-LONGEST_TITLE = 500
-TOO_EARLY = timedelta(days=1)
-"""How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
+from oms.reading import LONGEST_TITLE, refuse, refuse_the_future
 
 WAITS_FOR_GROUP, AGREED, CALLED_OFF = 0, 1, 2
 """`confirm_status`: paid, but the buyers' group is not whole yet; a deal; off."""
@@ -39,18 +36,11 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
     """
     try:
         theirs = Order.model_validate(dict(payload))
-        _check_times(theirs, now)
+        refuse_the_future(theirs, ("created_time", "updated_at", "pay_time"), now)
         receiver = receiver_of(theirs)
         return Mapped(snapshot=_snapshot(theirs, shop), receiver=receiver, remark=theirs.buyer_memo.strip())
     except ValidationError as error:
-        _refuse(error)
-
-
-def _refuse(error: ValidationError) -> NoReturn:
-    """Name the first place and what is wrong there, in words that quote nothing of it."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in {"int", "str", "nullable"})
-    raise Unmappable(first["msg"], field=place) from None
+        refuse(error)
 
 
 def _snapshot(theirs: Order, shop: ShopKey) -> Snapshot:
@@ -127,10 +117,3 @@ def _add(found: dict[str, Line], line_id: str, item: Item, fen: int) -> None:
         quantity=item.goods_count,
         total_fen=fen,
     )
-
-
-def _check_times(theirs: Order, now: datetime) -> None:
-    for name in ("created_time", "updated_at", "pay_time"):
-        moment: datetime | None = getattr(theirs, name)
-        if moment is not None and moment - now > TOO_EARLY:
-            raise Unmappable("lies in the future", field=name)

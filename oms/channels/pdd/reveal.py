@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from oms.channels.pdd.gateway import Gateway, text_of
 from oms.channels.pdd.interfaces import DECRYPT, ORDER
 from oms.channels.pdd.people import is_cipher
-from oms.channels.pdd.wire import Code, Text, Wire, whole
+from oms.channels.pdd.wire import Code, Text, whole
 from oms.domain.errors import Misused
 from oms.domain.receiver import Receiver
+from oms.reading import Wire
 
 PARTS = ("receiver_name", "receiver_phone", "receiver_address")
 

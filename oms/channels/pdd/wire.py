@@ -1,25 +1,32 @@
 """The part of Pinduoduo's order JSON that we read, leniently: their words end in mapping.py."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from oms.clock import CHINA
 from oms.domain.money import yuan_to_fen
 from oms.domain.order import MAX_LINES
+from oms.reading import (
+    LONGEST_CODE,
+    MOST_PIECES,
+    PLAUSIBLE_YEARS,
+    Wire,
+    no_amount,
+    not_negative,
+    or_empty_list,
+    text,
+)
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-PLAUSIBLE_YEARS = range(2000, 2200)
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 NO_TIME = (None, "", 0, "0", "0000-00-00 00:00:00", "1970-01-01 08:00:00")
 LARGEST_ID = 2**63 - 1
-MOST_PIECES = 1_000_000
 MOST_DIGITS = 13
 """Of an amount in yuan, before the point: more is an accident."""
-LONGEST_CODE = 200
 
 
 def china_time(value: object) -> datetime:
@@ -52,48 +59,22 @@ def _fen(value: object) -> int:
             raise PydanticCustomError("money", "is not an amount")
         return yuan_to_fen(f"{amount:f}")
     except (InvalidOperation, ValueError) as error:
-        finer = "finer" in str(error)
-        raise PydanticCustomError("money", "is finer than a fen" if finer else "is not an amount") from None
-
-
-def _not_negative(fen: int) -> int:
-    if fen < 0:
-        raise PydanticCustomError("money", "is negative")
-    return fen
-
-
-def _text(value: object) -> object:
-    """Read nothing as an empty text, a number as its digits; databases take no NUL."""
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return value.replace("\x00", "") if isinstance(value, str) else value
+        raise no_amount(error) from None
 
 
 def _zero(value: object) -> object:
     return 0 if value is None or value == "" else value
 
 
-def _list(value: object) -> object:
-    return [] if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(text)]
 Code = Annotated[Text, Field(max_length=LONGEST_CODE)]
 Stamp = Annotated[datetime, BeforeValidator(china_time)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_time)]
-Price = Annotated[int, BeforeValidator(_fen), AfterValidator(_not_negative)]
-MaybePrice = Annotated[int, BeforeValidator(lambda value: _fen(_zero(value))), AfterValidator(_not_negative)]
+Price = Annotated[int, BeforeValidator(_fen), AfterValidator(not_negative)]
+MaybePrice = Annotated[int, BeforeValidator(lambda value: _fen(_zero(value))), AfterValidator(not_negative)]
 Flag = Annotated[int, BeforeValidator(_zero), Field(ge=-99, le=999)]
 State = Annotated[int, Field(ge=-99, le=999)]
 Number = Annotated[int, BeforeValidator(_zero), Field(ge=0, le=LARGEST_ID)]
-
-
-class Wire(BaseModel):
-    """Something of theirs: unknown keys are none of our business."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Item(Wire):
@@ -135,7 +116,7 @@ class Delivery(Wire):
     confirm_status: Flag = 1
     risk_control_status: Flag = 0
     tracking_number: Text = ""
-    extra_delivery_list: Annotated[tuple[Parcel, ...], BeforeValidator(_list)] = ()
+    extra_delivery_list: Annotated[tuple[Parcel, ...], BeforeValidator(or_empty_list)] = ()
 
 
 class Order(Delivery):
@@ -148,7 +129,7 @@ class Order(Delivery):
     last_ship_time: MaybeStamp = None
     pay_amount: Price
     postage: MaybePrice = 0
-    service_fee_detail: Annotated[tuple[Fee, ...], BeforeValidator(_list)] = ()
+    service_fee_detail: Annotated[tuple[Fee, ...], BeforeValidator(or_empty_list)] = ()
     province: Text = ""
     city: Text = ""
     town: Text = ""
@@ -161,12 +142,12 @@ class Order(Delivery):
     open_address_id: Code = ""
     buyer_memo: Text = ""
     item_list: tuple[Item, ...] = Field(max_length=MAX_LINES)
-    gift_list: Annotated[tuple[Item, ...], BeforeValidator(_list), Field(max_length=MAX_LINES)] = ()
+    gift_list: Annotated[tuple[Item, ...], BeforeValidator(or_empty_list), Field(max_length=MAX_LINES)] = ()
     refund_list: Annotated[tuple[Refund, ...] | None, Field(max_length=MAX_LINES)] = None
     """Not the platform's: the after-sales of an order with a refund, put beside it by listing.py."""
 
 
 def whole(value: Any) -> int:
     """Read a whole number that may come as text; anything else is -1."""
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_ID)) else -1
+    found = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(found) if found.isascii() and found.isdecimal() and len(found) <= len(str(LARGEST_ID)) else -1

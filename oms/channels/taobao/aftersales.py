@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from oms.channels.taobao.fields import REFUND_FIELDS
 from oms.channels.taobao.gateway import Content, Shop, nested
 from oms.channels.taobao.listing import page_params, total_of
-from oms.channels.taobao.mapping import refuse
 from oms.channels.taobao.verdict import Refusal
 from oms.channels.taobao.wire import Refund
 from oms.domain.carriers import carrier_named
 from oms.domain.ids import OrderKey, ShopKey
 from oms.paging import Numbered, NumberedList, Window, walk_backwards
 from oms.ports import AfterSale, Answered, AnswerRefused, Page
+from oms.reading import refuse
 
 LIST = "taobao.refunds.receive.get"
 DETAIL = "taobao.refund.get"

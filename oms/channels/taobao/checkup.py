@@ -9,7 +9,8 @@ from oms.channels.taobao.listing import METHOD as LIST
 from oms.channels.taobao.listing import page_params
 from oms.channels.taobao.times import read_stamp
 from oms.channels.taobao.verdict import Refusal
-from oms.domain.errors import CredentialsExpired, OmsError
+from oms.checkups import failed, fine
+from oms.domain.errors import OmsError
 from oms.paging import SECOND, Window
 from oms.ports import Checkup
 
@@ -18,14 +19,13 @@ CLOCK = "taobao.time.get"
 
 async def check(config: TaobaoConfig, gateway: Gateway, shop: Shop, now: Callable[[], datetime]) -> Checkup:
     """Ask the time, then for one trade of the last second: the least that needs a token and the list."""
-    found = Checkup(shop=config.shop, version=config.version, authorised=True, active=True)
+    found = fine(config.shop, config.version)
     found = found.model_copy(update={"clock_skew_seconds": await _skew(gateway, now)})
     moment = now().replace(microsecond=0)
     try:
         await shop.get(LIST, page_params(Window(moment - SECOND, moment), 1, 1) | {"fields": "tid"})
     except OmsError as error:
-        expired = isinstance(error, CredentialsExpired)
-        return found.model_copy(update={"authorised": not expired, "active": False, "problem": str(error)})
+        return failed(found, error)
     return found
 
 
@@ -37,4 +37,4 @@ async def _skew(gateway: Gateway, now: Callable[[], datetime]) -> int | None:
             return round((read_stamp(str(content.get("time"))) - now()).total_seconds())
     except (OmsError, ValueError):
         pass
-    return None if gateway.clock_skew is None else round(gateway.clock_skew.total_seconds())
+    return gateway.clock_skew_s

@@ -16,6 +16,7 @@ from oms.channels.taobao.reveal import reveal
 from oms.channels.taobao.tokens import Renewal
 from oms.channels.taobao.trades import Trades
 from oms.channels.taobao.writeback import WriteBack
+from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -34,13 +35,12 @@ from oms.ports import (
     Properties,
     ShippedParcel,
     Take,
-    Token,
     Tokens,
     WaybillWish,
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import Session, wall_clock
+from oms.sessions import Session, first_token
 
 PROPERTIES = Properties(
     first_page=1,
@@ -67,9 +67,7 @@ class Taobao:
         self._config = config
         self._now = now
         self._gateway = Gateway(config, http, now)
-        first = Token(
-            access=config.access_token.get_secret_value(), refresh=config.refresh_token.get_secret_value()
-        )
+        first = first_token(config.access_token, config.refresh_token)
         renewal = Renewal(config.shop, self._gateway, now)
         self._shop = Shop(self._gateway, Session(config.shop, first, tokens, renewal, now))
         self._trades = Trades(self._shop)

@@ -1,8 +1,7 @@
 """One question to TOP: signed, sent, and its answer classified by the body, for the status is always 200."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,8 +27,8 @@ class Gateway:
         self._config = config
         self._http = http
         self._now = now
-        self.clock_skew: timedelta | None = None
-        """Their clock minus ours, by the last answer's Date header, in whole seconds."""
+        self.clock_skew_s: int | None = None
+        """Their clock minus ours, by the Date header of the last answer that had one, in whole seconds."""
 
     async def ask(self, method: str, params: Mapping[str, str], session: str = "") -> Content | Refusal:
         """Ask one thing; `session` is the shop's access token, for questions that need one."""
@@ -55,12 +54,9 @@ class Gateway:
         return await self._http.ask("POST", url, headers=FORM, content=urlencode(asked).encode())
 
     def _look_at_the_clock(self, answer: Answer) -> None:
-        try:
-            theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-        except (ValueError, TypeError):
-            return
-        aware = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-        self.clock_skew = timedelta(seconds=round((aware - self._now()).total_seconds()))
+        skew = answer.skew_seconds(self._now())
+        if skew is not None:
+            self.clock_skew_s = skew
 
 
 class Shop:

@@ -1,21 +1,17 @@
 """Where TOP's words end: a trade's JSON becomes a snapshot, or a clear reason why it cannot."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from oms.channels.taobao.wire import SubOrder, Trade
-from oms.domain.errors import Unmappable
 from oms.domain.ids import OrderKey, ShopKey, Sku
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.receiver import Receiver
 from oms.ports import Mapped
-
-LONGEST_TITLE = 500
-TOO_EARLY = timedelta(days=1)
-"""How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
+from oms.reading import LONGEST_TITLE, refuse, refuse_the_future
 
 STATUSES: Mapping[str, PlatformStatus] = {
     "TRADE_NO_CREATE_PAY": PlatformStatus.AWAITING_PAYMENT,
@@ -44,7 +40,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
     """Translate a trade as it stood at `now` on our clock. Raises Unmappable naming the field, not its content."""
     try:
         theirs = Trade.model_validate(dict(payload))
-        _check_times(theirs, now)
+        refuse_the_future(theirs, ("created", "modified", "pay_time"), now)
         receiver = _receiver(theirs)
         return Mapped(
             snapshot=_snapshot(theirs, shop),
@@ -54,12 +50,6 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
         )
     except ValidationError as error:
         refuse(error)
-
-
-def refuse(error: ValidationError) -> NoReturn:
-    """Name the first place and what is wrong there, in words that quote nothing of it. Raises Unmappable."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    raise Unmappable(first["msg"], field=".".join(map(str, first["loc"]))) from None
 
 
 def _snapshot(theirs: Trade, shop: ShopKey) -> Snapshot:
@@ -156,13 +146,3 @@ def _receiver(theirs: Trade) -> Receiver | None:
         postcode=theirs.receiver_zip.strip(),
         token=theirs.oaid.strip(),
     )
-
-
-def _check_times(theirs: Trade, now: datetime) -> None:
-    for name, moment in (
-        ("created", theirs.created),
-        ("modified", theirs.modified),
-        ("pay_time", theirs.pay_time),
-    ):
-        if moment is not None and moment - now > TOO_EARLY:
-            raise Unmappable("lies in the future", field=name)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pydantic import Field, ValidationError
 
 from oms.channels.taobao.gateway import Shop, nested
-from oms.channels.taobao.wire import Text, Wire
+from oms.channels.taobao.wire import Text
 from oms.domain.errors import Misused, Unavailable
 from oms.domain.receiver import Receiver
+from oms.reading import Wire
 
 METHOD = "taobao.top.oaid.decrypt"
 

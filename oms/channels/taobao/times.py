@@ -1,12 +1,13 @@
 """Times as TOP writes them: text without an offset, always GMT+8, whole seconds."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+from oms.clock import CHINA
+from oms.reading import PLAUSIBLE_YEARS
+
 STAMP = "%Y-%m-%d %H:%M:%S"
 SHAPE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-PLAUSIBLE_YEARS = range(2000, 2200)
 
 
 def stamp(moment: datetime) -> str:

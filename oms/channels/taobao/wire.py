@@ -5,16 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr
 from pydantic_core import PydanticCustomError
 
 from oms.channels.taobao.times import read_stamp
-from oms.domain.ids import MARK
-from oms.domain.money import yuan_to_fen
 from oms.domain.order import MAX_LINES
+from oms.reading import LONGEST_CODE, MOST_PIECES, Wire, fen_of_yuan, mark, not_negative
 
-MOST_PIECES = 1_000_000
-LONGEST_CODE = 200
 WORD = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 
 
@@ -29,33 +26,8 @@ def _maybe_moment(value: object) -> datetime | None:
     return None if value is None or value == "" else _moment(value)
 
 
-def _fen(value: object) -> int:
-    """Read yuan, which come as text."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise PydanticCustomError("money", "is not an amount")
-    try:
-        return yuan_to_fen(str(value))
-    except ValueError as error:
-        finer = "finer" in str(error)
-        raise PydanticCustomError("money", "is finer than a fen" if finer else "is not an amount") from None
-
-
 def _maybe_fen(value: object) -> int | None:
-    return None if value is None or value == "" else _fen(value)
-
-
-def _not_negative(fen: int | None) -> int | None:
-    if fen is not None and fen < 0:
-        raise PydanticCustomError("money", "is negative")
-    return fen
-
-
-def _id(value: object) -> str:
-    """Read an id: a JSON number of up to 19 digits, or the same as text."""
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if MARK.fullmatch(text) is None:
-        raise PydanticCustomError("id", "is not an id of at most 64 letters and digits")
-    return text
+    return None if value is None or value == "" else not_negative(fen_of_yuan(value))
 
 
 def _pieces(value: object) -> int:
@@ -86,21 +58,14 @@ def _inner(value: object) -> object:
     return () if held is None else held
 
 
-Id = Annotated[str, BeforeValidator(_id)]
+Id = Annotated[str, BeforeValidator(mark)]
 Text = Annotated[str, BeforeValidator(_text)]
 Code = Annotated[Text, Field(max_length=LONGEST_CODE)]
 Status = Annotated[StrictStr, AfterValidator(_one_word)]
 Stamp = Annotated[datetime, BeforeValidator(_moment)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_moment)]
-Amount = Annotated[int, BeforeValidator(_fen)]
-Price = Annotated[Amount, AfterValidator(_not_negative)]
-MaybePrice = Annotated[int | None, BeforeValidator(_maybe_fen), AfterValidator(_not_negative)]
-
-
-class Wire(BaseModel):
-    """Something of theirs: unknown keys are none of our business."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+Price = Annotated[int, BeforeValidator(fen_of_yuan), AfterValidator(not_negative)]
+MaybePrice = Annotated[int | None, BeforeValidator(_maybe_fen)]
 
 
 class SubOrder(Wire):

@@ -13,12 +13,13 @@ from oms.channels.wechat.listing import Ids, page_of, walk
 from oms.channels.wechat.mapping import receiver_of
 from oms.channels.wechat.orders import UNKNOWN, mark_of
 from oms.channels.wechat.verdict import Reply
-from oms.channels.wechat.wire import Address, refuse
+from oms.channels.wechat.wire import Address
 from oms.domain.errors import Misused
 from oms.domain.ids import ShopKey
 from oms.domain.receiver import Receiver
 from oms.paging import Window, windows
 from oms.ports import AfterSale, Answered, AnswerRefused, Page
+from oms.reading import refuse
 
 LONGEST = timedelta(hours=24)
 """Of a window of after-sales."""

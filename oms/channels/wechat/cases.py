@@ -5,10 +5,11 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import ValidationError
 
-from oms.channels.wechat.wire import Case, refuse
+from oms.channels.wechat.wire import Case
 from oms.domain.carriers import carrier_named
 from oms.domain.ids import OrderKey, ShopKey
 from oms.ports import AfterSale
+from oms.reading import refuse
 
 Kind: TypeAlias = Literal["refund_only", "return", "exchange", "resend", "other"]
 Status: TypeAlias = Literal[

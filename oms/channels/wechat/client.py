@@ -12,7 +12,9 @@ from oms.channels.wechat.gateway import Gateway
 from oms.channels.wechat.mapping import to_mapped
 from oms.channels.wechat.orders import Orders
 from oms.channels.wechat.writeback import WriteBack
-from oms.domain.errors import CredentialsExpired, OmsError
+from oms.checkups import failed, fine
+from oms.clock import wall_clock
+from oms.domain.errors import OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.domain.receiver import Receiver
@@ -37,7 +39,6 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
-from oms.sessions import wall_clock
 
 PROPERTIES = Properties(
     first_page=None,
@@ -152,15 +153,12 @@ class WeChat:
 
     async def check(self) -> Checkup:
         """Ask for one order of the last minute, the least that needs a valid token and the right to read."""
-        found = Checkup(shop=self.shop, version=PROPERTIES.versions[0], authorised=True, active=True)
+        found = fine(self.shop, PROPERTIES.versions[0])
         try:
             reply = await self._orders.ask_list(Window(self._now() - A_MINUTE, self._now()), page_size=1)
             reply.accepted()
         except OmsError as error:
-            expired = isinstance(error, CredentialsExpired)
-            return found.model_copy(
-                update={"authorised": not expired, "active": False, "problem": str(error)}
-            )
+            return failed(found, error)
         return found.model_copy(update={"clock_skew_seconds": self._skew(reply.told_at)})
 
     def _skew(self, theirs: datetime | None) -> int | None:

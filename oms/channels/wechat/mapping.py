@@ -1,23 +1,19 @@
 """Where WeChat's words end: an order's JSON becomes a snapshot, or a clear reason why it cannot."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from oms.channels.wechat.cases import REFUNDED
-from oms.channels.wechat.wire import Address, Order, Product, refuse
-from oms.domain.errors import Unmappable
+from oms.channels.wechat.wire import Address, Order, Product
 from oms.domain.ids import OrderKey, ShopKey, Sku
 from oms.domain.money import share
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.receiver import Receiver
 from oms.ports import Mapped
-
-LONGEST_TITLE = 500
-TOO_EARLY = timedelta(days=1)
-"""How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
+from oms.reading import LONGEST_TITLE, refuse, refuse_the_future
 
 STATUSES: Mapping[str, PlatformStatus] = {
     "10": PlatformStatus.AWAITING_PAYMENT,
@@ -42,7 +38,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
     """
     try:
         theirs = Order.model_validate(dict(payload))
-        _check_times(theirs, now)
+        refuse_the_future(theirs, ("create_time", "update_time"), now)
         receiver = receiver_of(theirs.order_detail.delivery_info.address_info)
         return Mapped(
             snapshot=_snapshot(theirs, shop, receiver.province if receiver else ""),
@@ -127,9 +123,3 @@ def _totals(theirs: Order) -> Sequence[int]:
 
 def _ship_by(products: Sequence[Product]) -> datetime | None:
     return min(filter(None, (product.delivery_deadline for product in products)), default=None)
-
-
-def _check_times(theirs: Order, now: datetime) -> None:
-    for name in ("create_time", "update_time"):
-        if getattr(theirs, name) - now > TOO_EARLY:
-            raise Unmappable("lies in the future", field=name)

@@ -10,11 +10,9 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from oms.domain.ids import MARK
+from oms.reading import MOST_PIECES, PLAUSIBLE_YEARS, mark, text
 
-PLAUSIBLE_YEARS = range(2000, 2200)
 LARGEST = 2**63 - 1
-MOST_PIECES = 1_000_000
 WORD = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 DIGITS = re.compile(r"[0-9]{1,19}")
 
@@ -70,19 +68,12 @@ def _maybe_moment(value: object) -> datetime | None:
     return None if value is None or value == "" or _whole(value) == 0 else _moment(value)
 
 
-def _id(value: object) -> str:
-    text = "" if isinstance(value, bool) or not isinstance(value, int | str) else str(value)[:65]
-    if MARK.fullmatch(text) is None:
-        raise PydanticCustomError("id", "is not an id of at most 64 letters and digits")
-    return text
-
-
 def _part_of_id(value: object) -> str:
     """A line's id is two of these and a dash, of at most 64 characters together."""
-    text = _id(value)
-    if len(text) > 31:  # noqa: PLR2004 - half of 64, without the dash
+    found = mark(value)
+    if len(found) > 31:  # noqa: PLR2004 - half of 64, without the dash
         raise PydanticCustomError("id", "is not an id of at most 31 letters and digits")
-    return text
+    return found
 
 
 def _status(value: object) -> str:
@@ -100,27 +91,8 @@ def _word(value: object) -> str:
     return value
 
 
-def _text(value: object) -> object:
-    """Read nothing as an empty text, a number as its digits; databases take no NUL."""
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return value.replace("\x00", "") if isinstance(value, str) else value
-
-
-def or_empty_object(value: object) -> object:
-    """Read nothing as an object without keys."""
-    return {} if value is None else value
-
-
-def or_empty_list(value: object) -> object:
-    """Read nothing as a list without rows."""
-    return [] if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Id = Annotated[str, BeforeValidator(_id)]
+Text = Annotated[str, BeforeValidator(text)]
+Id = Annotated[str, BeforeValidator(mark)]
 PartOfId = Annotated[str, BeforeValidator(_part_of_id)]
 Fen = Annotated[int, BeforeValidator(_fen)]
 MaybeFen = Annotated[int | None, BeforeValidator(_maybe_fen)]

@@ -6,9 +6,10 @@ from typing import Any
 
 from oms.channels.wechat.config import WeChatConfig
 from oms.channels.wechat.verdict import Reply
+from oms.clock import wall_clock
 from oms.domain.errors import CredentialsExpired, Unavailable
 from oms.ports import Token
-from oms.sessions import AHEAD, wall_clock
+from oms.sessions import AHEAD
 
 PATH = "/cgi-bin/stable_token"
 FIRST = Token(access="")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, RateLimited, Unavailable
@@ -53,7 +52,7 @@ def judge(answer: Answer, what: str) -> Reply:
         raise Unavailable(f"{what}: HTTP {answer.status} with a body that is not WeChat's")
     if errcode:
         _raise_for(errcode, f"{what}: errcode {errcode}")
-    return Reply(content or {}, errcode, what, _date_of(answer))
+    return Reply(content or {}, errcode, what, answer.told_at)
 
 
 def _raise_for(errcode: int, what: str) -> None:
@@ -101,12 +100,5 @@ def _errcode_of(content: Mapping[str, Any] | None) -> int | None:
     errcode = content.get("errcode", 0 if "access_token" in content else None)
     try:
         return None if errcode is None else int(errcode)
-    except (TypeError, ValueError):
-        return None
-
-
-def _date_of(answer: Answer) -> datetime | None:
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", ""))
     except (TypeError, ValueError):
         return None

@@ -1,8 +1,8 @@
 """The part of WeChat's order and after-sale JSON that we read: their words end in mapping.py."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from oms.channels.wechat.scalars import (
     Count,
@@ -16,19 +16,9 @@ from oms.channels.wechat.scalars import (
     Status,
     Text,
     Word,
-    or_empty_list,
-    or_empty_object,
 )
-from oms.domain.errors import Unmappable
 from oms.domain.order import MAX_LINES
-
-LONGEST_SKU = 200
-
-
-class Wire(BaseModel):
-    """Something of theirs: unknown keys are none of our business."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+from oms.reading import LONGEST_CODE, Wire, or_empty_list, or_empty_object
 
 
 class Product(Wire):
@@ -36,7 +26,7 @@ class Product(Wire):
 
     product_id: PartOfId
     sku_id: PartOfId
-    sku_code: Annotated[Text, Field(max_length=LONGEST_SKU)] = ""
+    sku_code: Annotated[Text, Field(max_length=LONGEST_CODE)] = ""
     title: Text = ""
     sku_cnt: Pieces
     sale_price: Fen = 0
@@ -149,9 +139,3 @@ class Order(Wire):
     order_detail: Detail
     aftersale_detail: Annotated[AfterSaleCount, BeforeValidator(or_empty_object)] = AfterSaleCount()
     after_sales: Annotated[tuple[Case, ...], BeforeValidator(or_empty_list)] = ()
-
-
-def refuse(error: ValidationError) -> NoReturn:
-    """Name the first place and what is wrong there, in words that quote nothing of it. Raises Unmappable."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    raise Unmappable(first["msg"], field=".".join(map(str, first["loc"]))) from None

@@ -1,7 +1,7 @@
 """One WooCommerce shop as a channel."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from oms.channels.woocommerce import webhook
@@ -11,7 +11,9 @@ from oms.channels.woocommerce.mapping import to_mapped
 from oms.channels.woocommerce.refunds import Refunds
 from oms.channels.woocommerce.rest import UNKNOWN_ORDER, Rest
 from oms.channels.woocommerce.writeback import WriteBack
-from oms.domain.errors import CredentialsExpired, Misused, OmsError
+from oms.checkups import failed, fine
+from oms.clock import wall_clock
+from oms.domain.errors import Misused, OmsError
 from oms.domain.ids import ShopKey
 from oms.domain.model import Moment
 from oms.http import Http
@@ -44,11 +46,6 @@ PROPERTIES = Properties(
 """WooCommerce has no quota of its own."""
 
 
-def wall_clock() -> datetime:
-    """Tell the time."""
-    return datetime.now(UTC)
-
-
 class WooCommerce:
     """A shop's orders, found, fetched and written back to; fulfils `oms.ports.Channel`."""
 
@@ -73,13 +70,11 @@ class WooCommerce:
 
     async def check(self) -> Checkup:
         """Ask for one order, the least that needs a valid key and a living interface."""
-        found = Checkup(shop=self.shop, version=self._config.api_version, authorised=True, active=True)
+        found = fine(self.shop, self._config.api_version)
         try:
             (await self._rest.ask("GET", "orders", {"per_page": "1"})).rows()
         except OmsError as error:
-            expired = isinstance(error, CredentialsExpired)
-            changes = {"authorised": not expired, "active": False, "problem": str(error)}
-            return found.model_copy(update=changes)
+            return failed(found, error)
         return found
 
     def hear(self, call: Call, now: Moment) -> Heard:  # noqa: ARG002 - the shop signs no time

@@ -1,22 +1,19 @@
 """Where WooCommerce's words end: an order's JSON becomes a snapshot, or a clear reason why it cannot."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import unescape
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import ValidationError
 
 from oms.channels.woocommerce.people import buyer_of, receiver_of
-from oms.channels.woocommerce.wire import PLAUSIBLE_YEARS, LineItem, Meta, Order
+from oms.channels.woocommerce.wire import LineItem, Meta, Order
 from oms.domain.errors import Unmappable
 from oms.domain.ids import MARK, OrderKey, ShopKey, Sku
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.ports import Mapped
-
-LONGEST_TITLE = 500
-TOO_EARLY = timedelta(days=1)
-"""How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
+from oms.reading import LONGEST_TITLE, PLAUSIBLE_YEARS, refuse, refuse_the_future
 
 SHIP_BY = "_ship_by"
 CURRENCY_NOTES = frozenset({"currency", "_currency", "_order_currency"})
@@ -42,7 +39,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime, curre
     Raises Unmappable naming the field and never its content.
     """
     theirs = _read(payload)
-    _check_times(theirs, now)
+    refuse_the_future(theirs, ("date_created_gmt", "date_modified_gmt", "date_paid_gmt"), now)
     _check_currencies(theirs, currency)
     try:
         receiver = receiver_of(theirs)
@@ -53,21 +50,14 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime, curre
             remark=theirs.customer_note.strip(),
         )
     except ValidationError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def _read(payload: Mapping[str, Any]) -> Order:
     try:
         return Order.model_validate(dict(payload))
     except ValidationError as error:
-        _refuse(error)
-
-
-def _refuse(error: ValidationError) -> NoReturn:
-    """Name the first place and what is wrong there, in words that quote nothing of it."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in {"int", "str"})
-    raise Unmappable(first["msg"], field=place) from None
+        refuse(error)
 
 
 def _snapshot(theirs: Order, shop: ShopKey, province: str) -> Snapshot:
@@ -133,13 +123,6 @@ def _ship_by(notes: Iterable[Meta]) -> datetime | None:
     if moment.tzinfo is None or moment.year not in PLAUSIBLE_YEARS:
         raise Unmappable("is not a time with an offset", field=f"meta_data.{SHIP_BY}")
     return moment
-
-
-def _check_times(theirs: Order, now: datetime) -> None:
-    for name in ("date_created_gmt", "date_modified_gmt", "date_paid_gmt"):
-        moment: datetime | None = getattr(theirs, name)
-        if moment is not None and moment - now > TOO_EARLY:
-            raise Unmappable("lies in the future", field=name)
 
 
 def _check_currencies(theirs: Order, own: str) -> None:

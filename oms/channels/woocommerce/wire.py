@@ -4,16 +4,22 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr
 from pydantic_core import PydanticCustomError
 
-from oms.domain.money import yuan_to_fen
 from oms.domain.order import MAX_LINES
+from oms.reading import (
+    LONGEST_CODE,
+    MOST_PIECES,
+    PLAUSIBLE_YEARS,
+    Wire,
+    fen_of_yuan,
+    not_negative,
+    or_empty_list,
+    text,
+)
 
-PLAUSIBLE_YEARS = range(2000, 2200)
 LARGEST_ID = 2**63 - 1
-MOST_PIECES = 1_000_000
-LONGEST_SKU = 200
 WORD = re.compile(r"[^\W\d][\w-]{0,39}")
 
 
@@ -35,23 +41,6 @@ def _maybe_gmt(value: object) -> datetime | None:
     return None if value is None or value == "" else gmt(value)
 
 
-def _fen(value: object) -> int:
-    """Read yuan; `price`, a float, is never asked for."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise PydanticCustomError("money", "is not an amount")
-    try:
-        return yuan_to_fen(str(value))
-    except ValueError as error:
-        finer = "finer" in str(error)
-        raise PydanticCustomError("money", "is finer than a fen" if finer else "is not an amount") from None
-
-
-def _not_negative(fen: int) -> int:
-    if fen < 0:
-        raise PydanticCustomError("money", "is negative")
-    return fen
-
-
 def _at_least_one(quantity: int) -> int:
     if quantity <= 0:
         raise PydanticCustomError("quantity", "asks for no piece")
@@ -65,39 +54,16 @@ def _one_word(status: str) -> str:
     return status
 
 
-def _text(value: object) -> object:
-    """Read nothing as an empty text, a number as its digits; databases take no NUL."""
-    if value is None:
-        return ""
-    return (
-        str(value)
-        if isinstance(value, int)
-        else value.replace("\x00", "")
-        if isinstance(value, str)
-        else value
-    )
-
-
 def _object(value: object) -> object:
     """PHP writes an empty object as an empty list."""
     return {} if value is None or value == [] else value
 
 
-def _list(value: object) -> object:
-    return [] if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(text)]
 Stamp = Annotated[datetime, BeforeValidator(gmt)]
-Amount = Annotated[int, BeforeValidator(_fen)]
-Price = Annotated[Amount, AfterValidator(_not_negative)]
+Amount = Annotated[int, BeforeValidator(fen_of_yuan)]
+Price = Annotated[Amount, AfterValidator(not_negative)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_ID)]
-
-
-class Wire(BaseModel):
-    """Something of theirs: unknown keys are none of our business."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Meta(Wire):
@@ -107,7 +73,7 @@ class Meta(Wire):
     value: Any = None
 
 
-Notes = Annotated[tuple[Meta, ...], BeforeValidator(_list)]
+Notes = Annotated[tuple[Meta, ...], BeforeValidator(or_empty_list)]
 
 
 class Address(Wire):
@@ -131,7 +97,7 @@ class LineItem(Wire):
     id: StrictInt | StrictStr
     product_id: Number = 0
     variation_id: Number = 0
-    sku: Annotated[Text, Field(max_length=LONGEST_SKU)] = ""
+    sku: Annotated[Text, Field(max_length=LONGEST_CODE)] = ""
     name: Text = ""
     quantity: Annotated[int, AfterValidator(_at_least_one), Field(le=MOST_PIECES)]
     total: Price
@@ -163,5 +129,5 @@ class Order(Wire):
     billing: Annotated[Address, BeforeValidator(_object)] = Address()
     shipping: Annotated[Address, BeforeValidator(_object)] = Address()
     line_items: tuple[LineItem, ...] = Field(max_length=MAX_LINES)
-    refunds: Annotated[tuple[Refund, ...], BeforeValidator(_list)] = ()
+    refunds: Annotated[tuple[Refund, ...], BeforeValidator(or_empty_list)] = ()
     meta_data: Notes = ()

@@ -3,6 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from oms.clock import CHINA
 from oms.domain.errors import CredentialsExpired, Forged, Unavailable
 from oms.http import Http
 from oms.payments.alipay import signature
@@ -10,7 +11,7 @@ from oms.payments.alipay.config import AlipayConfig
 from oms.payments.alipay.trade import Trade, form_of, payment_of, trade_of
 from oms.payments.alipay.verdict import NO_SUCH_TRADE, judge
 from oms.payments.kinds import Clock
-from oms.payments.wire import CHINA, STAMP, read_as
+from oms.payments.wire import STAMP, read_as
 from oms.ports import Call, GatewayPayment, NotPaid, PaymentHeard, Reply
 
 TEXT = "text/plain"

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element
 
+from oms.clock import wall_clock
 from oms.domain.errors import Unavailable, Unmappable
 from oms.domain.ids import Sku
 from oms.domain.receiver import Receiver
@@ -29,11 +30,6 @@ from oms.warehouse.qimen.verdict import Verdict, judge
 GATEWAY = "taobao.qimen."
 SALEABLE = "ZP"
 MOST_SKUS = 50
-
-
-def wall_clock() -> datetime:
-    """Tell the time."""
-    return datetime.now(UTC)
 
 
 class Qimen:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from oms.clock import CHINA
 from oms.domain.errors import Unmappable
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 STAMP = "%Y-%m-%d %H:%M:%S"
 
 CARRIERS: Mapping[str, str] = {
