@@ -107,7 +107,7 @@ class OrderWorkflow(OrderSteps):
         """Complete when more than 72 h have passed since shipping, or the buyer has confirmed, and nothing is open."""
         order = self.order
         if not fulfilment.came_back(order):
-            await self.until(lambda: withdrawal.may_complete(order))
+            await self.until(lambda: withdrawal.may_complete(order) or fulfilment.came_back(order))
         withdrawal.end(order, withdrawal.roll_up(order), self.now)
 
     async def _settle(self) -> None:

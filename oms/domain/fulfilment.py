@@ -245,22 +245,24 @@ def follow(order: OrderState, at: datetime) -> None:
     if order.stage is Stage.SHIPPED and moving and not all_arrived(order):
         order.move(Stage.IN_TRANSIT, at, actor="carrier")
     if order.stage in (Stage.SHIPPED, Stage.IN_TRANSIT) and all_arrived(order) and _any_delivered(order):
-        order.delivered_at = max(p.delivered_at for p in order.parcels if p.delivered_at)
         order.move(Stage.DELIVERED, at, actor="carrier")
+    if order.stage is Stage.DELIVERED and _any_delivered(order):
+        order.delivered_at = max(p.delivered_at for p in order.parcels if p.delivered_at)
 
 
 def all_arrived(order: OrderState) -> bool:
     """Tell whether no parcel is under way any more: each was signed for, or came back."""
-    return bool(order.parcels) and all(parcel.state in ENDED for parcel in order.parcels)
+    return bool(order.parcels) and all(p.state in ENDED or p.delivered_at for p in order.parcels)
 
 
 def _any_delivered(order: OrderState) -> bool:
-    return any(parcel.state is ParcelState.DELIVERED for parcel in order.parcels)
+    return any(parcel.delivered_at for parcel in order.parcels)
 
 
 def came_back(order: OrderState) -> bool:
     """Tell whether every parcel returned: there is nothing at the buyer's."""
-    return all_arrived(order) and not _any_delivered(order)
+    back = (ParcelState.RETURNED, ParcelState.CANCELLED)
+    return bool(order.parcels) and all(parcel.state in back for parcel in order.parcels)
 
 
 def replace_parcel(order: OrderState, parcel: Parcel) -> None:

@@ -16,7 +16,6 @@ import random
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -216,10 +215,6 @@ def test_parcels_that_only_go_onward_end_the_same(
     assert end.delivered_at == (NOON + max(signed.values()) * MINUTE if len(signed) == len(OURS) else None)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="fulfilment.all_arrived asks for the state alone; it should count a parcel with a delivered_at as arrived",
-)
 def test_a_signed_parcel_that_goes_back_has_been_delivered_in_any_order() -> None:
     """Signed for at one, on its way back at two: heard in turn or not, the order was delivered."""
     signed = [a_word(waybill, P.DELIVERED, NOON + HOUR) for waybill in OURS]
