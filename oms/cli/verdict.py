@@ -202,8 +202,10 @@ def _complaints(view: Mapping[str, Any], rows: Sequence[OrderRow]) -> list[str]:
     complaints = []
     if wanted == "open" and row.stage in ENDED:
         complaints.append(f"should still be open and is {row.stage}")
-    whole = Outcome.PARTLY_COMPLETED if view.get("given_up_pieces") else Outcome.COMPLETED
-    if wanted == "completed" and (row.stage, row.outcome) != (Stage.COMPLETED, whole):
+    fine = (
+        {Outcome.COMPLETED, Outcome.PARTLY_COMPLETED} if view.get("given_up_pieces") else {Outcome.COMPLETED}
+    )
+    if wanted == "completed" and (row.stage != Stage.COMPLETED or row.outcome not in fine):
         complaints.append(f"should be completed and is {_where(row)}")
     if wanted == "cancelled" and row.stage != Stage.CANCELLED:
         complaints.append(f"should be cancelled and is {_where(row)}")

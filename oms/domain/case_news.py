@@ -13,6 +13,7 @@ from oms.domain.fulfilment import open_deliveries
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import AfterSaleChanged
 from oms.domain.money import fen_to_yuan
+from oms.domain.news import FUTURE_TOLERANCE
 from oms.domain.order import PlatformStatus
 from oms.domain.stages import LEFT, Stage
 from oms.domain.state import OrderState, Payment
@@ -21,7 +22,7 @@ from oms.domain.stock import Piece
 ACTOR = "after-sale"
 LIFTED_WITH_THE_CASE = frozenset({ACTOR, "platform", "rule"})
 """Whose hold for an open refund ends with the refund; a person's does not."""
-_RANK = {status: place for place, status in enumerate(AfterSaleStatus)}
+_RANK = {status: place for place, status in enumerate(AfterSaleStatus)} | {AfterSaleStatus.UNKNOWN: -1}
 
 
 def case_changed(order: OrderState, message: AfterSaleChanged, at: datetime) -> None:
@@ -85,7 +86,8 @@ def _explained(order: OrderState) -> bool:
 
 
 def _is_newer(now: CaseSeen, before: CaseSeen) -> bool:
-    if now.at != before.at:
+    """Tell by the time, or by how far it is where the clocks of platform and ours cannot tell: both speak of a case."""
+    if abs(now.at - before.at) > FUTURE_TOLERANCE:
         return now.at > before.at
     return _RANK[now.status] > _RANK[before.status]
 

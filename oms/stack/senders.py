@@ -30,4 +30,9 @@ def drawing(shop: Mapping[str, Any], ways: Mapping[str, str]) -> dict[str, Any]:
     if way == "warehouse":
         return dict(shop)
     more = OPTIONS.get(name, {}) if way == "platform" else {}
-    return {**shop, "waybills": way, "carrier": CARRIER, "options": {**shop["options"], **more}}
+    told = {
+        "waybills": way,
+        "carrier": CARRIER,
+        "tell_channel": "shipped",
+    }  # whoever was told can hardly cancel
+    return {**shop, **told, "options": {**shop["options"], **more}}

@@ -184,8 +184,8 @@ def expecting(state: CaseState, at: datetime) -> None:
 
 
 def sending(state: CaseState, warehouse: str, pieces: tuple[Piece, ...], at: datetime) -> None:
-    """The warehouse sends once more; the pieces are no longer ours to promise to others."""
-    state.sent = "accepted"
+    """The warehouse sends once more, or has by now; the pieces are no longer ours to promise to others."""
+    state.sent = state.sent if state.sent == "shipped" else "accepted"
     code = state.delivery_code
     state.note(at, "delivery.accepted", actor=warehouse, after=code)
     state.book_goods(

@@ -237,7 +237,7 @@ class CaseState(BaseModel):
             next_deadline=deadline.due if deadline else None,
             next_deadline_text=WHAT_HAPPENS[deadline.step] if deadline else "",
             waybill=self.waybill, carrier=self.carrier, return_code=self.return_code,
-            delivery_code=self.delivery_code if self.sent else "", opened_at=self.opened_at,
+            delivery_code=self.delivery_code, opened_at=self.opened_at,
             modified_at=case.modified_at, ended_at=self.ended_at,
         )  # fmt: skip
 
