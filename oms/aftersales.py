@@ -4,17 +4,18 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
 from oms.bans import Bans
 from oms.domain.aftersale import AfterSale, AfterSaleStatus
-from oms.domain.errors import Misused, Unmappable
-from oms.domain.ids import ShopKey
+from oms.domain.errors import Misused, OmsError, Unavailable, Unmappable
+from oms.domain.ids import OrderKey, ShopKey
 from oms.domain.messages import Way
 from oms.domain.news import FUTURE_TOLERANCE
+from oms.logs import words_of
 from oms.ports import Channel, FetchesAfterSales, HasAfterSales, Mailbox
 from oms.store import Arrival, Store
 from oms.store.inbox import Fate
@@ -29,6 +30,10 @@ _RANK = {status: place for place, status in enumerate(AfterSaleStatus)}
 """Which of two words of one second is further on its way."""
 
 
+FetchOrder = Callable[[OrderKey], Awaitable[object]]
+"""Has an order fetched from its platform and taken in."""
+
+
 class CaseIntake:
     """Hand platforms' after-sales to their workflows.
 
@@ -36,8 +41,10 @@ class CaseIntake:
     """
 
     def __init__(
-        self, store: Store, mailbox: Mailbox, channels: Mapping[ShopKey, Channel], clock: Callable[[], datetime]
+        self, store: Store, mailbox: Mailbox, channels: Mapping[ShopKey, Channel], clock: Callable[[], datetime],
+        fetch_order: FetchOrder,
     ) -> None:  # fmt: skip
+        self._fetch_order = fetch_order
         self._store = store
         self._mailbox = mailbox
         self._channels = channels
@@ -114,11 +121,26 @@ class CaseIntake:
         shop, heard = case.order.shop_key, _heard(case)
         known = await asyncio.to_thread(self._store.seen_cases.find, shop, case.id)
         status, reason = _compared(known, heard)
+        if known is None:
+            await self._have_its_order(case.order)
         if status == "delivered" and not await self._mailbox.after_sale(case):
             status, reason = "ended", f"the after-sale has ended here, yet it is {case.raw_status!r} there"
         if status != "stale":
             await asyncio.to_thread(self._store.seen_cases.note, shop, case.id, heard)
         return await self._settle(inbox_id, status, case, reason)
+
+    async def _have_its_order(self, order: OrderKey) -> None:
+        """Fetch the order of a case that came before it, so that it hears of the case. Raises Unavailable."""
+        if await asyncio.to_thread(self._store.orders.seen, order) is not None:
+            return
+        try:
+            await self._fetch_order(order)
+        except Unavailable:
+            raise
+        except OmsError as error:
+            log.warning(
+                "after_sale.order_not_fetched", extra={"order": str(order), "reason": words_of(error)}
+            )
 
     async def _settle(self, inbox_id: str, status: Fate, case: AfterSale | None, reason: str) -> Receipt:
         order, modified_at = (case.order, case.modified_at) if case else (None, None)

@@ -60,7 +60,7 @@ class Intake:
         self._scales = Scales(store, clock)
         self._gate = asyncio.Semaphore(ADMITTED)
         self._bans = Bans(store, clock)
-        self.cases = CaseIntake(store, mailbox, channels, clock)
+        self.cases = CaseIntake(store, mailbox, channels, clock, self.resync)
 
     async def receive(
         self, shop: ShopKey, way: Way, payload: Mapping[str, Any] | bytes, *, raw: bytes | None = None

@@ -34,13 +34,8 @@ class Pushes:
         if repeated:
             log.info("push.repeated", extra={"shop": str(shop), "topic": word.topic})
             return None
-        order, case = await asyncio.gather(
-            self._take_order(shop, word, raw), self._take_case(shop, word), return_exceptions=True
-        )
-        if isinstance(order, BaseException):
-            raise order
-        if isinstance(case, BaseException):
-            raise case
+        order = await self._take_order(shop, word, raw)
+        await self._take_case(shop, word)
         if word.wants_address:
             await self._intake.address_wanted(shop, word)
         if word.event_id:
@@ -53,7 +48,7 @@ class Pushes:
         return await self._intake.named(shop, word.number, raw)
 
     async def _take_case(self, shop: ShopKey, word: Word) -> None:
-        """Take the after-sale in at the same time: neither waits for the other.
+        """Take the after-sale in once its order has heard: the order may be new, and is told of the case.
 
         One that the platform will not show is left to the next poll. Raises Unavailable.
         """

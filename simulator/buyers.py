@@ -1,8 +1,7 @@
 """What buyers do: order, pay, move, change their minds. What they do decides how the order should end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import cycle
 from typing import Any, Literal
 
 from simulator.draft import Draft
@@ -21,7 +20,7 @@ class Buyers:
         """Stand in front of the marketplaces; those named in `selling` take orders in turn."""
         self._markets: Mapping[str, Marketplace[Any]] = {market.name: market for market in markets}
         self.selling = tuple(selling)
-        self._turn: Iterator[str] = cycle(selling)
+        self._waiting: list[str] = []
         self._warehouse = warehouse
         self._plans = plans
 
@@ -29,9 +28,22 @@ class Buyers:
         self, draft: Draft, plan: Plan, *, paid: bool, raw: Json | None = None, at: str | None = None
     ) -> Sold:
         """Place an order whose fate is decided already, `at` a marketplace or wherever it is the turn."""
-        order: Sold = self._markets[at or next(self._turn)].offer(draft, paid=paid, raw=raw)
+        order: Sold = self._markets[self._take_turn(at)].offer(draft, paid=paid, raw=raw)
         self._plans.make(order.number, plan)
         return order
+
+    @property
+    def in_this_round(self) -> tuple[str, ...]:
+        """Name the marketplaces whose order of this round is still to come; every round has one of each."""
+        return tuple(self._waiting or self.selling)
+
+    def _take_turn(self, at: str | None) -> str:
+        if not self._waiting:
+            self._waiting = list(self.selling)
+        name = at or self._waiting[0]
+        if name in self._waiting:
+            self._waiting.remove(name)
+        return name
 
     def find(self, number: str) -> Sold | None:
         """Find an order, wherever it was placed."""

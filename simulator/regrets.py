@@ -41,8 +41,18 @@ class Regrets:
         self._assortment = assortment
         self._after_sales = after_sales
         self._grace = grace
+        self._deferred: list[RegretKind] = []
 
-    def acts(self) -> Mapping[str, Callable[[Random], None]]:
+    def overdue(self, random: Random) -> bool:
+        """Let a buyer act whose marketplace had no turn before, if one can now; tell whether one did."""
+        for kind in self._deferred:
+            if self._where(kind, random) is not None:
+                self._deferred.remove(kind)
+                self.acts()[kind](random)
+                return True
+        return False
+
+    def acts(self) -> Mapping[RegretKind, Callable[[Random], None]]:
         """Give what each kind of buyer does."""
         late: Mapping[RegretKind, CasePlan] = {
             "wants_money_back": CasePlan("refund_only", reason="少件/漏发", pieces=1),
@@ -56,8 +66,15 @@ class Regrets:
         }
 
     def _where(self, kind: RegretKind, random: Random) -> str | None:
-        places = [name for name in WHERE[kind] if name in self._buyers.selling]
+        """Choose among the marketplaces that are still to have an order in this round, so that all sell as much."""
+        places = [name for name in WHERE[kind] if name in self._buyers.in_this_round]
         return random.choice(places) if places else None
+
+    def _not_now(self, kind: RegretKind, random: Random) -> None:
+        """Order something usual in the place of a buyer who has to wait."""
+        if any(name in self._buyers.selling for name in WHERE[kind]):
+            self._deferred.append(kind)
+        self._buyers.order(self._assortment.usual(random), Plan(), paid=True)
 
     def _drops_a_line(self, random: Random) -> None:
         self._before_shipping("drops_a_line", random, lines=2, plan=Plan())
@@ -68,7 +85,7 @@ class Regrets:
     def _before_shipping(self, kind: RegretKind, random: Random, lines: int, plan: Plan) -> None:
         at = self._where(kind, random)
         if at is None:
-            self._buyers.order(self._assortment.usual(random), Plan(), paid=True)
+            self._not_now(kind, random)
             return
         asked_at = self._timeline.now() + self._timeline.real(random.uniform(*ASKS_WITHIN_MIN) * MINUTE_S)
         plan.ships_at = asked_at + self._grace
@@ -79,7 +96,7 @@ class Regrets:
     def _after_delivery(self, kind: RegretKind, case: CasePlan, random: Random) -> None:
         at = self._where(kind, random)
         if at is None:
-            self._buyers.order(self._assortment.usual(random), Plan(), paid=True)
+            self._not_now(kind, random)
             return
         now, hour = self._timeline.now(), self._timeline.real(HOUR_S)
         plan = Plan(

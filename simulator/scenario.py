@@ -66,6 +66,7 @@ class Scenario:
         self._buyers = buyers
         self._warehouse = warehouse
         self._assortment = assortment
+        self._regrets = Regrets(timeline, buyers, assortment, after_sales, self._grace())
         self._act: Mapping[str, Callable[[Random], None]] = {
             "plain": self._plain,
             "pays_late": self._pays_late,
@@ -74,7 +75,7 @@ class Scenario:
             "split": self._split,
             "sold_out_at_first": self._sold_out_at_first,
             "expensive": self._expensive,
-            **Regrets(timeline, buyers, assortment, after_sales, self._grace()).acts(),
+            **{str(kind): act for kind, act in self._regrets.acts().items()},
         }
 
     def script(self) -> Script:
@@ -88,6 +89,8 @@ class Scenario:
             yield timedelta(seconds=place / config.rate), partial(act, random)
 
     def _plain(self, random: Random) -> None:
+        if self._regrets.overdue(random):
+            return
         remark = self._config.scenario == "mixed" and random.random() < REMARK_SHARE
         self._buyers.order(self._assortment.usual(random, with_remark=remark), Plan(), paid=True)
 

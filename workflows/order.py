@@ -115,6 +115,7 @@ class OrderWorkflow(OrderSteps):
         if self.order.outcome is Outcome.CANCELLED:
             admission.give_back_stock(self.order)
         self.give_back_unused()
+        self.tell_again()
         await self.errands_done()
         await workflow.wait_condition(workflow.all_handlers_finished)
         await self.publish()

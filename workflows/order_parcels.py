@@ -32,7 +32,8 @@ class OrderParcels(OrderClock):
     @property
     def behind(self) -> bool:
         """Somebody waits for an answer, or is to be told."""
-        return super().behind or address_wishes.may_be_answered(self.order) or bool(self._troubles())
+        told = not (self._troubles() or waybills.to_tell_again(self.order))
+        return super().behind or address_wishes.may_be_answered(self.order) or not told
 
     async def keep_up(self) -> None:
         """Answer and tell, then write down and show."""
@@ -42,7 +43,15 @@ class OrderParcels(OrderClock):
         for parcel in self._troubles():
             self.order.troubles_told = (*self.order.troubles_told, parcel.waybill)
             self.run_aside(self.tell(errands_of.trouble(self.order, parcel)), "tell service")
+        self.tell_again()
         await super().keep_up()
+
+    def tell_again(self) -> None:
+        """Tell the channel once more what it refused while an after-sale stood in its way."""
+        order = self.order
+        for parcel in waybills.to_tell_again(order):
+            order.untold = tuple(each for each in order.untold if each[0] != parcel.waybill)
+            self.run_aside(self._write_back(parcel), f"write back {parcel.waybill} again")
 
     def announce_parcels(self) -> None:
         """Tell of every new waybill."""
@@ -108,6 +117,7 @@ class OrderParcels(OrderClock):
                 order.note(
                     self.now, "write_back.refused", actor=order.key.channel, after=parcel.waybill, why=reason
                 )
+                waybills.not_taken(order, parcel.waybill)
                 await self.tell(errands_of.notice(order, "operations", note))
             case _:
                 assert_never(answer)

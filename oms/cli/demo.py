@@ -147,6 +147,7 @@ def tell_if_stalled(rehearsal: Rehearsal, output: Output) -> None:
     if rehearsal.stalled:
         output.trouble("nothing has moved for too long; these orders have not ended")
         output.rows("Stuck", rehearsal.stuck(), as_json=False)
+        output.say(f"the outside world still waits for: {rehearsal.outstanding() or 'nothing'}")
 
 
 def show_verdict(output: Output, verdict: Verdict) -> None:

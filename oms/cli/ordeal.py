@@ -18,7 +18,10 @@ LEAST_GRACE_S = 120.0
 PIECES_AN_ORDER = 20
 
 
-def ordeal(channels: tuple[str, ...], orders_per_shop: int, *, pace: int, rate: float, seed: int) -> World:
+def ordeal(
+    channels: tuple[str, ...], orders_per_shop: int, *, pace: int, rate: float, seed: int,
+    grace_s: float = LEAST_GRACE_S,
+) -> World:  # fmt: skip
     """Order a day: every shop sells as much, three outages, moving rows, unreliable messages."""
     orders = orders_per_shop * len(channels)
     return World(
@@ -30,7 +33,7 @@ def ordeal(channels: tuple[str, ...], orders_per_shop: int, *, pace: int, rate: 
         more={
             "webhook_noise": NOISE,
             "moving_rate": MOVING_RATE,
-            "least_grace_s": LEAST_GRACE_S,
+            "least_grace_s": grace_s,
             "outages": outages(channels, offering_s=orders / rate, pace=pace),
             "stock": PIECES_AN_ORDER * (1000 + orders),
         },

@@ -194,6 +194,16 @@ class Rehearsal:
             await asyncio.sleep(LOOK_SECONDS)
         return await told_figures(self.store, subscribers, self._port)
 
+    def outstanding(self) -> str:
+        """Name, by the oracle's short word, the orders and after-sales that are not where they should end."""
+        cases = self._brief.get("totals", {}).get("after_sales", {})
+        waiting = {
+            "orders": self._brief.get("unsettled", []),
+            "after-sales": cases.get("unsettled", []),
+            "buyers who have not asked yet": cases.get("to_come", 0),
+        }
+        return "; ".join(f"{what} {which}" for what, which in waiting.items() if which)
+
     def stuck(self) -> list[dict[str, object]]:
         """List orders that have not ended, with the reason each gives."""
         rows = [row for row in self.store.orders.list(limit=EVERY_ORDER) if row.stage not in ENDED]

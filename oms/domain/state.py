@@ -18,8 +18,7 @@ from oms.domain.parcels import Parcel
 from oms.domain.stages import ENDED, Outcome, Stage, check_move
 from oms.domain.stock import Allocation, Piece
 
-REMEMBERED_EVENTS = 200
-REMEMBERED_CHANGES = 200
+REMEMBERED_EVENTS = REMEMBERED_CHANGES = 200
 
 
 class Payment(StrEnum):
@@ -90,9 +89,7 @@ class Ended(Fact):
     why: str = ""
 
 
-CORRECTING = 3
-"""The first edition that corrects waybills and tells of parcels in trouble."""
-EDITION = CORRECTING
+CORRECTING = EDITION = 3
 """The way that new orders go, see docs/decisions/0013; an order keeps the one it was begun with, so that it replays.
 
 1: rules and stock are asked one after the other, and a written-back waybill is written down at once.
@@ -156,6 +153,8 @@ class OrderState(BaseModel):
     """Drawn waybills that were not used."""
     corrections: tuple[tuple[str, str], ...] = ()
     """Waybill that is right, waybill that the channel was told before; removed once the channel knows."""
+    untold: tuple[tuple[str, int], ...] = ()
+    """Waybills that the channel refused, and how many cases were over by then; told again when another is."""
     troubles_told: tuple[str, ...] = ()
     """Waybills of parcels that were refused or turned round, of which people were told."""
     cases: tuple[CaseSeen, ...] = ()

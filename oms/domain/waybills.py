@@ -4,6 +4,7 @@ from datetime import datetime
 
 from oms.domain import cases
 from oms.domain.fulfilment import find_delivery, open_deliveries, replace_delivery, unasked
+from oms.domain.parcels import Parcel
 from oms.domain.state import DeliveryOrder, DeliveryStatus, OrderState
 
 
@@ -24,6 +25,21 @@ def all_told_when_drawn(order: OrderState) -> bool:
         return False
     known = all(d.drawn and d.waybill in order.announced for d in open_deliveries(order))
     return known and not order.send_rest and not cases.stopped(order)
+
+
+def not_taken(order: OrderState, waybill: str) -> None:
+    """The channel has refused a waybill: it may take it once an after-sale that stands in its way is over."""
+    order.untold = (*order.untold, (waybill, _over(order)))
+
+
+def to_tell_again(order: OrderState) -> tuple[Parcel, ...]:
+    """List the parcels that were refused, where an after-sale has come to its end since."""
+    again = {waybill for waybill, over in order.untold if over < _over(order) and not cases.is_open(order)}
+    return tuple(parcel for parcel in order.parcels if parcel.waybill in again)
+
+
+def _over(order: OrderState) -> int:
+    return sum(not case.open for case in order.cases)
 
 
 def unused(order: OrderState) -> tuple[DeliveryOrder, ...]:

@@ -85,7 +85,7 @@ async def test_drawn_numbers_are_used_by_the_warehouse_and_told_to_the_channel(s
         numbers = [await outside.place(market) for market in ("woocommerce", "douyin")]
 
         oracle = await outside.until(
-            lambda said: all(said["orders"][number]["shipped_parcels"] == 1 for number in numbers)
+            lambda said: all(said["orders"][number]["write_backs"] == 1 for number in numbers)
         )
 
         shipped = {entry["detail"] for entry in await outside.ledger("wms.shipped")}

@@ -15,6 +15,7 @@ LOST = {"system": "callback", "kind": "lost", "rate": 1.0}
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.slow
 async def test_orders_complete_though_every_callback_is_lost(tmp_path: Path) -> None:
     """Real servers, real HTTP: the carrier is asked for each silent parcel, within its lock, and its answer goes the callback's way."""
     world, troubles = World(pace=7200, orders=6, rate=3.0, scenario="plain"), list[str]()

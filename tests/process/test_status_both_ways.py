@@ -16,7 +16,7 @@ from oms.domain.messages import (
 from oms.domain.order import Line, PlatformStatus
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
-from oms.ports import CancelRefused, GatewayPayment, Rejected, WriteBackRefused
+from oms.ports import CancelRefused, GatewayPayment, Rejected, WriteBackRefused, WrittenBack
 from oms.rules.assessment import ShopWays
 from tests.process.conftest import World
 from tests.process.fakes import FakeGateway, FakeMarketplace
@@ -206,6 +206,25 @@ async def test_a_refused_write_back_names_the_reason_to_operations(world: World)
     assert notice.to == "operations"
     assert "运单号不合法" in notice.body
     assert str(order.key) in notice.body
+
+
+async def test_a_waybill_refused_for_an_open_refund_is_told_again_when_that_is_over(world: World) -> None:
+    """Platforms take no waybill while a refund waits for its answer."""
+    world.channel.on_write_back = lambda parcel: WriteBackRefused(reason="有退款申请需要处理")
+    order = world.order(a_snapshot())
+    await at_the_warehouse(order)
+    await order.ships("SF0001")
+    await order.until(lambda _: world.people.told)
+    await order.handle.signal("after_sale", _a_case(AfterSaleStatus.REQUESTED, 0))
+    await order.until(lambda state: state.cases)
+    told_before = len(world.channel.told)
+
+    world.channel.on_write_back = lambda parcel: WrittenBack()
+    await order.handle.signal("after_sale", _a_case(AfterSaleStatus.REJECTED, 1))
+    state = await order.until(lambda state: state.parcels[0].written_back)
+
+    assert (told_before, len(world.channel.told)) == (1, 2)
+    assert state.untold == ()
 
 
 async def test_a_buyer_who_moves_in_time_gets_a_yes_and_the_goods_wait(world: World) -> None:

@@ -9,7 +9,7 @@ from oms.aftersales import CaseIntake
 from oms.domain.aftersale import AfterSale, AfterSaleKind, AfterSaleStatus
 from oms.domain.errors import Unmappable
 from oms.ports import Answered, AnswerRefused, Page
-from tests.unit.intake_world import MINUTE, NOON, SHOP, IntakeWorld, PlainShop, a_key
+from tests.unit.intake_world import MINUTE, NOON, IntakeWorld, PlainShop, a_key
 
 
 def a_case(case: str = "R1", *, minutes: int = 0, status: str = "requested", **more: Any) -> dict[str, Any]:
@@ -67,4 +67,4 @@ class CaseWorld(IntakeWorld):
 
     @property
     def cases(self) -> CaseIntake:
-        return CaseIntake(self.store, self.mailbox, {SHOP: self.shop}, self.clock)
+        return self.intake.cases

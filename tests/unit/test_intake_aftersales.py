@@ -40,6 +40,16 @@ async def test_a_payload_is_kept_as_received_and_handed_on(world: CaseWorld) -> 
     assert world.store.inbox.count_by_status() == {"delivered": 1}
 
 
+async def test_a_case_that_comes_before_its_order_has_the_order_fetched(world: CaseWorld) -> None:
+    """So that the order hears of it; one that is known is not fetched for it."""
+    world.shop.payloads = [an_order()]
+
+    await world.cases.receive_all(SHOP, Way.POLL, [a_case()])
+
+    assert [message.snapshot.key for message in world.mailbox.snapshots] == [a_key()]
+    assert [case.id for case in world.mailbox.cases] == ["R1"]
+
+
 async def test_the_same_content_twice_is_one(world: CaseWorld) -> None:
     """Also when only the time of modification moved: nothing was said."""
     statuses = await take(world, a_case(), a_case(), a_case(minutes=3))
