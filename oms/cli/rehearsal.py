@@ -15,7 +15,7 @@ from oms.cli.case_verdict import all_cases_over
 from oms.cli.desk import Desk
 from oms.cli.observer import EVERY_ORDER, Observer, Seen
 from oms.cli.output import Code, Output, Trouble
-from oms.cli.timetable import OUTSIDE, STAGES, timetable
+from oms.cli.timetable import OUTSIDE, STAGES, Row, timetable
 from oms.cli.told import ToldFigures, still_telling, told_figures
 from oms.cli.verdict import Evidence, Verdict, judge
 from oms.domain.ids import OrderKey
@@ -167,13 +167,9 @@ class Rehearsal:
         rows = await asyncio.to_thread(self.store.orders.list, limit=EVERY_ORDER)
         workflows, lengths = await _workflows(self.client)
         world = self.stack.blueprint.world
-        reached = await asyncio.to_thread(self.store.orders.reached, STAGES)
-        ledger = [
-            entry for kind in OUTSIDE for entry in await get_json(self._port, f"/control/ledger?kind={kind}")
-        ]
         return Evidence(
             told=await self._told(),
-            timetable=timetable(ledger, reached, self._pace),
+            timetable=await self.timetable(),
             oracle=oracle,
             rows=rows,
             workflows=workflows,
@@ -183,6 +179,12 @@ class Rehearsal:
             seed=world.seed if world else 0,
             pace=self._pace,
         )
+
+    async def timetable(self) -> dict[str, Row]:
+        """Measure, over the orders that came so far, how soon we acted on what happened outside."""
+        reached = await asyncio.to_thread(self.store.orders.reached, STAGES)
+        kinds = [await get_json(self._port, f"/control/ledger?kind={kind}") for kind in OUTSIDE]
+        return timetable([entry for entries in kinds for entry in entries], reached, self._pace)
 
     async def _told(self) -> ToldFigures | None:
         """Wait until every subscriber has heard all, and count at their side."""

@@ -149,6 +149,9 @@ def withdraw(order: OrderState, actor: str, why: str, at: datetime) -> None:
         order.payment = Payment.REFUNDED
     if order.withdrawal is not None or order.ended:
         return
+    if order.stage is Stage.DELIVERED and cases.refunded_fen(order) >= order.snapshot.total_fen:
+        order.note(at, "refund.known", actor=actor, why=f"{why}: an after-sale has paid it back")
+        return
     if order.stage is Stage.DELIVERED:
         note = f"{why}, after delivery: a matter of after-sale"
         order.place(Hold(reason=HoldReason.REFUND_OPEN, actor="rule", since=at, note=note), at)
