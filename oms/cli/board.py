@@ -43,8 +43,17 @@ class Picture:
         holds = " ".join(f"{hold}={count}" for hold, count in self.seen.holds.items()) or "none"
         return (
             f"{self.seconds:6.1f}s offered={self.offered} started={self.seen.started} ended={self.seen.ended} "
-            f"{self.rate:.2f}/s [{stages}] holds: {holds} sla-alerts={self.seen.sla_alerts} approved={self.approved}"
+            f"{self.rate:.2f}/s [{stages}] holds: {holds} sla-alerts={self.seen.sla_alerts} approved={self.approved} "
+            f"after-sales: {_counted(self.seen.cases)} subscribers: {_standing(self.seen)}"
         )
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return " ".join(f"{name}={count}" for name, count in sorted(counts.items()) if count) or "none"
+
+
+def _standing(seen: Seen) -> str:
+    return ", ".join(f"{name} {words}" for name, words in sorted(seen.subscribers.items())) or "none"
 
 
 def in_order(stages: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -90,6 +99,7 @@ class Board:
             _heading(picture),
             _stages(picture.seen),
             _worries(picture),
+            Text(f"after-sales: {_counted(picture.seen.cases)}   subscribers: {_standing(picture.seen)}"),
             _events(picture.seen),
         ]
         parts += [Text(f"! {trouble}", style="red") for trouble in picture.troubles[-2:]]

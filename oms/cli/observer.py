@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from oms.domain.holds import HoldReason
 from oms.domain.stages import ENDED
 from oms.store import OutboxEvent, Store
+from oms.store.subscriptions import Subscription
 
 READ_AT_ONCE = 500
 SHOWN_EVENTS = 8
@@ -24,6 +25,10 @@ class Seen:
     last: deque[OutboxEvent] = field(default_factory=lambda: deque(maxlen=SHOWN_EVENTS))
     events: int = 0
     ended_at: float | None = None
+    cases: Mapping[str, int] = field(default_factory=dict)
+    """After-sales by status."""
+    subscribers: Mapping[str, str] = field(default_factory=dict)
+    """How each subscriber stands, in a word or two."""
 
     @property
     def started(self) -> int:
@@ -56,6 +61,8 @@ class Observer:
         self.seen.stages = self._store.orders.counts_by_stage()
         holds = {str(reason): self._store.orders.count(hold=reason) for reason in HoldReason}
         self.seen.holds = {reason: count for reason, count in holds.items() if count}
+        self.seen.cases = self._store.after_sales.counts_by_status()
+        self.seen.subscribers = {one.name: standing_of(one) for one in self._store.subscriptions.all()}
         while events := self._store.outbox.read(self._seq, READ_AT_ONCE):
             self._seq = events[-1].seq
             self.seen.events += len(events)
@@ -64,3 +71,9 @@ class Observer:
         if self.seen.ended > before:
             self.seen.ended_at = time.monotonic()
         return self.seen
+
+
+def standing_of(one: Subscription) -> str:
+    """Say how a subscriber stands: its state, and what it answered when it does not take events now."""
+    failing = f" ({one.last_answer})" if one.failing_since is not None and one.last_answer else ""
+    return f"{one.state}{failing}"
