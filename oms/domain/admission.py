@@ -1,6 +1,6 @@
 """What a platform's newer word changes in an order: payment, withdrawal, address, lines, promises."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oms.domain import cases
 from oms.domain.book import StockMove, StockMoveKind
@@ -16,6 +16,8 @@ from oms.domain.state import OrderState, Payment, Withdrawal
 PAID_WORDS = frozenset({PlatformStatus.PAID, PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
 SHIPPED_WORDS = frozenset({PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
 WITHDRAWN_WORDS = frozenset({PlatformStatus.CANCELLED, PlatformStatus.REFUNDED})
+SAME_MOMENT = timedelta(minutes=1)
+"""Two words of one payment that differ by less tell of the same moment."""
 NOT_RELEASED = frozenset(
     {Stage.RECEIVED, Stage.AWAITING_PAYMENT, Stage.ACCEPTED, Stage.ALLOCATED, Stage.CLEARED}
 )
@@ -137,10 +139,18 @@ def _paid(order: OrderState, paid_at: datetime, way: str, at: datetime) -> None:
     order.paid_by = (*order.paid_by, way)
     if order.payment is not Payment.UNPAID:
         order.note(at, "payment.confirmed", actor=way)
+        _paid_earlier(order, paid_at)
         order.deadlines = tuple(d for d in order.deadlines if d.step is not Step.CONFIRM_PAYMENT)
         return
     order.payment, order.paid_at = Payment.PAID, min(paid_at, at)
     order.note(at, "payment.seen", actor=way, before=Payment.UNPAID, after=Payment.PAID, topic="order.paid")
+
+
+def _paid_earlier(order: OrderState, paid_at: datetime) -> None:
+    """Of two words of one payment the earlier counts: the promises run from it."""
+    if order.paid_at is not None and paid_at < order.paid_at - SAME_MOMENT:
+        order.paid_at = paid_at
+        order.assess_again = order.assessment is not None
 
 
 def withdraw(order: OrderState, actor: str, why: str, at: datetime) -> None:

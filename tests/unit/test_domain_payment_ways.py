@@ -100,3 +100,15 @@ def test_the_platform_may_confirm_later_what_the_gateway_said() -> None:
     assert order.paid_by == ("gateway", "platform")
     assert order.paid_at == NOON
     assert not [d for d in order.deadlines if d.step is Step.CONFIRM_PAYMENT]
+
+
+def test_the_earlier_of_two_words_counts_for_the_promises() -> None:
+    """The gateway was faster to tell, and the platform knows that it was paid an hour before."""
+    order = unpaid()
+    admission.payment_seen(order, money(), NOON)
+    assessed(order)
+
+    hears(order, a_snapshot(minutes=1, paid_at=NOON - 60 * MINUTE), NOON + MINUTE)
+
+    assert order.paid_at == NOON - 60 * MINUTE
+    assert order.assess_again
