@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from oms.domain.aftersale import AfterSale
@@ -22,15 +21,16 @@ with workflow.unsafe.imports_passed_through():
     )
     from oms.domain.aftersales.state import CaseState, OpenCase
     from oms.domain.book import Change
-    from oms.domain.errors import OmsError
     from oms.domain.messages import Command, Done, ParcelEvent, WarehouseEvent
+from workflows.ground import Ground, check, let_in
 
 
-class AfterSaleSurface:
+class AfterSaleSurface(Ground):
     """A case's memory and its message handlers."""
 
     def __init__(self, opening: OpenCase) -> None:
         """Open the case's memory, or take the one that was carried on."""
+        super().__init__()
         self.memory = opening.state or words_in.begin(opening.first, opening.pace)
 
     @workflow.signal
@@ -114,17 +114,7 @@ class AfterSaleSurface:
         return Done(note=asking.carry_out(self.memory, command, workflow.now()))
 
     def _check(self, command: Command) -> None:
-        refusal = asking.refusal(self.memory, command)
-        if refusal:
-            raise ApplicationError(refusal, type="Refused", non_retryable=True)
+        check(asking.refusal(self.memory, command))
 
     def _record(self, what: str, record: Callable[[], Any]) -> None:
-        """Let a fact in; one that the domain cannot take is set aside and seen, never raised about."""
-        try:
-            record()
-        except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError, OmsError) as error:
-            self.memory.set_aside = (*self.memory.set_aside, f"{what}: {error}")
-            self.memory.note(
-                workflow.now(), "event.set_aside", actor=what, why=f"{type(error).__name__}: {error}"
-            )
-            workflow.logger.error("event.set_aside", extra={"case": self.memory.key, "signal": what})
+        let_in(self.memory, what, record, case=self.memory.key)

@@ -3,14 +3,12 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notices import NoticeActivities
-    from activities.requests import AssessOrder, TellPeople
+    from activities.requests import AssessOrder
     from activities.rules import RuleActivities
     from oms.domain import admission, strikes, summaries
-    from oms.domain.deadlines import Deadline
-    from oms.domain.handover import Notice
+from workflows.ground import moved_before
 from workflows.order_payment import OrderPayment
-from workflows.policies import BOOKS, OUTSIDE
+from workflows.policies import BOOKS
 
 
 class OrderClock(OrderPayment):
@@ -45,20 +43,10 @@ class OrderClock(OrderPayment):
             deadline = self.order.next_deadline()
             if deadline is None:
                 await workflow.wait_condition(lambda: self.order.next_deadline() is not None)
-            elif deadline.due <= self.now or not await self._moved_before(deadline):
+            elif deadline.due <= self.now or not await moved_before(
+                self.order.next_deadline, deadline, summaries.timer(deadline)
+            ):
                 self._strike()
-
-    async def _moved_before(self, deadline: Deadline) -> bool:
-        """Wait for the deadline; True when another one took its place before it was due."""
-        try:
-            await workflow.wait_condition(
-                lambda: self.order.next_deadline() != deadline,
-                timeout=deadline.due - self.now,
-                timeout_summary=summaries.timer(deadline),
-            )
-        except TimeoutError:
-            return False
-        return True
 
     def _strike(self) -> None:
         """Do what is due, each step once; several at a time are told as one."""
@@ -66,9 +54,3 @@ class OrderClock(OrderPayment):
         self.ask_about_payment()
         if notice is not None:
             self.run_aside(self.tell(notice), f"tell {notice.to}")
-
-    async def tell(self, notice: Notice) -> None:
-        """Send a notice to people, for as long as it takes."""
-        await workflow.execute_activity_method(
-            NoticeActivities.tell, TellPeople(notice=notice), summary=summaries.tell(notice), **OUTSIDE
-        )

@@ -1,12 +1,9 @@
 """What every step of an order stands on: waiting, writing down, showing, and carrying on as new."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -14,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from oms.domain import card, summaries
     from oms.domain.book import OrderBook
     from oms.domain.state import Begin
-    from oms.temporal import attributes
+from workflows.ground import updates
 from workflows.policies import BOOKS
 from workflows.surface import OrderSurface
 
@@ -32,8 +29,6 @@ class OrderFooting(OrderSurface):
         self._first = begin.first
         self.edition, self.limited = begin.edition, begin.limited
         self.undoing = False
-        self._fault: BaseException | None = None
-        self._errands: set[asyncio.Task[None]] = set()
         self._shown: dict[str, Any] = {"OrderStage": "received", "SlaState": "ok"}
 
     async def until(self, ready: Callable[[], bool]) -> None:
@@ -85,30 +80,14 @@ class OrderFooting(OrderSurface):
         """Hand the unsaved lines to a request that will write them down before it acts."""
         return self.order.take_book(card.why_here(self.order))
 
-    def run_aside(self, errand: Any, name: str) -> None:
-        """Do something beside the main way; the order does not end before it is done."""
-        task = asyncio.create_task(errand, name=name)
-        self._errands.add(task)
-        task.add_done_callback(self._errand_done)
-
     async def errands_done(self) -> None:
         """Wait until everything that runs beside the main way is done."""
         await self.wait(lambda: not self._errands)
 
     @property
-    def now(self) -> datetime:
-        """The workflow's own time, the same on every replay."""
-        return workflow.now()
-
-    @property
     def withdrawn(self) -> bool:
         """The order is not wanted any more and its undoing has not begun."""
         return self.order.withdrawal is not None and not self.undoing
-
-    def _errand_done(self, task: "asyncio.Task[None]") -> None:
-        self._errands.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._fault = task.exception()
 
     def _carry_on_as_new(self) -> None:
         """Start a fresh history with the same memory; only where nothing is in flight."""
@@ -150,19 +129,10 @@ class OrderFooting(OrderSurface):
         if deadline is not None or "NextDeadline" in self._shown:
             wanted["NextDeadline"] = deadline.due if deadline else None
         if wanted != self._shown:
-            workflow.upsert_search_attributes(_updates(self._shown, wanted))
+            workflow.upsert_search_attributes(updates(self._shown, wanted))
             self._count(wanted)
             self._shown = wanted
         workflow.set_current_details(card.card(order))
-
-
-def _updates(before: dict[str, Any], wanted: dict[str, Any]) -> list[SearchAttributeUpdate[Any]]:
-    keys: dict[str, Any] = {key.name: key for key in attributes.ALL}
-    changed = {name: value for name, value in wanted.items() if before.get(name) != value}
-    return [
-        keys[name].value_unset() if value is None else keys[name].value_set(value)
-        for name, value in changed.items()
-    ]
 
 
 def said(error: ActivityError) -> str:

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from oms.domain import address_wishes, admission, card, case_news, commands, fulfilment
     from oms.domain.book import Change
     from oms.domain.deadlines import Deadline
-    from oms.domain.errors import OmsError
     from oms.domain.messages import (
         AddNote,
         AddressWanted,
@@ -34,13 +32,15 @@ with workflow.unsafe.imports_passed_through():
         WarehouseEvent,
     )
     from oms.domain.state import Begin, OrderState
+from workflows.ground import Ground, check, let_in
 
 
-class OrderSurface:
+class OrderSurface(Ground):
     """An order's memory and its message handlers."""
 
     def __init__(self, begin: Begin) -> None:
         """Open the order's memory, or take the one that was carried on."""
+        super().__init__()
         self.order = begin.state or OrderState.begin(begin.first, begin.pace)
         self.stock_knocked = False
 
@@ -181,17 +181,7 @@ class OrderSurface:
         return Done(note=commands.carry_out(self.order, command, workflow.now()))
 
     def _check(self, command: Command) -> None:
-        refusal = commands.refusal(self.order, command)
-        if refusal:
-            raise ApplicationError(refusal, type="Refused", non_retryable=True)
+        check(commands.refusal(self.order, command))
 
     def _record(self, what: str, record: Callable[[], Any]) -> None:
-        """Let a fact in; one that the domain cannot take is set aside and seen, never raised about."""
-        try:
-            record()
-        except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError, OmsError) as error:
-            self.order.set_aside = (*self.order.set_aside, f"{what}: {error}")
-            self.order.note(
-                workflow.now(), "event.set_aside", actor=what, why=f"{type(error).__name__}: {error}"
-            )
-            workflow.logger.error("event.set_aside", extra={"order": str(self.order.key), "signal": what})
+        let_in(self.order, what, record, order=str(self.order.key))

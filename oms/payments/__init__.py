@@ -34,8 +34,3 @@ def open_gateways(shops: Iterable[ShopConfig], http: Http, now: Clock | None = N
         for shop in shops
         if shop.gateways
     }
-
-
-def kinds_by_shop(shops: Iterable[ShopConfig]) -> Mapping[ShopKey, tuple[str, ...]]:
-    """Tell which shops have a second way to learn of payments, and which gateways those are."""
-    return {shop.key: tuple(gateway.kind for gateway in shop.gateways) for shop in shops if shop.gateways}

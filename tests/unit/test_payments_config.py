@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from oms.http import Http
-from oms.payments import kinds_by_shop, open_gateways
+from oms.payments import open_gateways
+from oms.running import ways_of
 from oms.settings import WrongSetting, read_shops
 from oms.stack.keys import key_pair
 from tests.unit.gateway_words import OPTIONS, secrets_of
@@ -48,8 +49,8 @@ async def test_both_kinds_are_opened(tmp_path: Path) -> None:
     (gateways,) = (await opened(tmp_path, entries)).values()
 
     assert set(gateways) == {"wechatpay", "alipay"}
-    assert list(kinds_by_shop(read(tmp_path, entries)).values()) == [("wechatpay", "alipay")]
-    assert kinds_by_shop(read(tmp_path, [])) == {}
+    assert [ways.gateways for ways in ways_of(read(tmp_path, entries)).values()] == [("wechatpay", "alipay")]
+    assert [ways.gateways for ways in ways_of(read(tmp_path, [])).values()] == [()]
 
 
 async def test_keys_are_taken_as_people_paste_them(tmp_path: Path) -> None:
