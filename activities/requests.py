@@ -8,6 +8,7 @@ from oms.domain.ids import OrderKey
 from oms.domain.model import Fact, Moment
 from oms.domain.order import Snapshot
 from oms.domain.parcels import Parcel
+from oms.domain.rulings import OrderFacts, Phase, Ruling
 from oms.domain.stock import Piece, Reserved
 from oms.ports import Notice, ShippedParcel, WarehouseOrder, WaybillWish
 
@@ -18,6 +19,18 @@ class AssessOrder(Fact):
     snapshot: Snapshot
     paid_at: Moment
     pace: int
+    at: Moment | None = None
+    """The order's own time now, which decides on the table in force; None: as orders of former editions ask."""
+    version: str = ""
+    """The table the order lives by; empty: the one in force."""
+
+
+class JudgeOrder(Fact):
+    """Ask the compliance gate's rules, under the version the order lives by."""
+
+    phase: Phase
+    facts: OrderFacts
+    version: str
 
 
 class AdmitOrder(Fact):
@@ -26,6 +39,8 @@ class AdmitOrder(Fact):
     assess: AssessOrder
     pieces: tuple[Piece, ...] = ()
     """None at all: only ask the rules."""
+    facts: OrderFacts | None = None
+    """What the gate needs to know of the order, which is asked in the same go; None: it is not."""
 
 
 class Admitted(Fact):
@@ -33,6 +48,8 @@ class Admitted(Fact):
 
     assessment: Assessment
     reserved: Reserved | None = None
+    ruling: Ruling | None = None
+    """The gate's word, valid for as long as nothing about the order changes."""
 
 
 class ReserveStock(CarriesBook):
@@ -47,6 +64,10 @@ class ReleaseOrder(CarriesBook):
 
     delivery: WarehouseOrder
     receiver_digest: str
+    facts: OrderFacts | None = None
+    """For the gate, which is asked once more before the warehouse is; None: it is not."""
+    version: str = ""
+    """The table the order lives by."""
 
 
 class RecallOrder(CarriesBook):

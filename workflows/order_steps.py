@@ -11,9 +11,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.requests import AdmitOrder, ReleaseOrder, ReserveStock
     from activities.warehouse import WarehouseActivities
     from oms.domain import admission, cases, errands_of, fulfilment, gate, shortage, summaries
+    from oms.domain.deliveries import DeliveryOrder, DeliveryStatus
     from oms.domain.holds import Gate, Hold, HoldReason
     from oms.domain.stages import Stage
-    from oms.domain.state import DeliveryOrder, DeliveryStatus
     from oms.domain.stock import OutOfStock, Reserved, UnknownSku
     from oms.ports import Accepted, Rejected
 from workflows.footing import said

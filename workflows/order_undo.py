@@ -10,9 +10,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.requests import CarrierErrand, RecallOrder
     from activities.warehouse import WarehouseActivities
     from oms.domain import admission, errands_of, fulfilment, summaries, withdrawal
+    from oms.domain.deliveries import DeliveryOrder, DeliveryStatus
     from oms.domain.parcels import Parcel
     from oms.domain.stages import Outcome, Stage
-    from oms.domain.state import DeliveryOrder, DeliveryStatus
     from oms.ports import CancelAccepted, CancelRefused, Intercepted, InterceptRefused
 from workflows.footing import said
 from workflows.order_waybills import OrderWaybills

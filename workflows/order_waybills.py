@@ -9,8 +9,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.requests import DrawWaybill, GiveBackWaybill
     from activities.waybills import WaybillActivities
     from oms.domain import errands_of, fulfilment, summaries, waybills
+    from oms.domain.deliveries import DeliveryOrder, DeliveryStatus
     from oms.domain.holds import Gate
-    from oms.domain.state import DeliveryOrder, DeliveryStatus
     from oms.ports import Drawn, DrawRefused
     from oms.temporal.client import channel_queue
 from workflows.footing import said

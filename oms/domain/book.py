@@ -26,6 +26,8 @@ class Change(Fact):
     after: str = ""
     why: str = ""
     rule_version: str = ""
+    rule: str = ""
+    """The rule's id in the table, when a rule is behind it."""
     topic: str = ""
 
 

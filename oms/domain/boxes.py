@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from oms.domain.deliveries import DeliveryOrder
 from oms.domain.ids import Sku
 from oms.domain.messages import ShippedBox
 from oms.domain.parcels import Parcel
-from oms.domain.state import DeliveryOrder
 from oms.domain.stock import Piece
 
 

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from oms.domain.couriers import CourierTerms
 from oms.domain.model import Fact, Moment
+from oms.domain.rulings import Finding
 
 TICK = timedelta(seconds=1)
 """A deadline is missed one tick after it, not at it."""
@@ -15,7 +17,12 @@ class Step(StrEnum):
     """What happens at a deadline."""
 
     REMIND = "remind"
+    WARN = "warn"
     ESCALATE = "escalate"
+    ESCALATE_FURTHER = "escalate_further"
+    """Nobody has acknowledged the escalation."""
+    LOCK = "lock"
+    """A red line is crossed: nothing goes on until a person lifts the lock (R27)."""
     LATE = "late"
     OVERDUE = "overdue"
     COMPLETE = "complete"
@@ -35,6 +42,9 @@ class SlaState(StrEnum):
 
 SLA_OF: dict[Step, SlaState] = {
     Step.REMIND: SlaState.REMINDED,
+    Step.WARN: SlaState.REMINDED,
+    Step.ESCALATE_FURTHER: SlaState.ESCALATED,
+    Step.LOCK: SlaState.ESCALATED,
     Step.ESCALATE: SlaState.ESCALATED,
     Step.LATE: SlaState.LATE,
     Step.OVERDUE: SlaState.ESCALATED,
@@ -53,11 +63,36 @@ class Deadline(Fact):
     version: str
     text: str
     """For people: `ship by 11-24 10:00`."""
+    text_zh: str = ""
+    rung: str = ""
+    """The id of the clock's row in the table that laid it out."""
+    to: str = ""
+    """Who is told; empty: whoever is usual for the step."""
+    mark: str = ""
+    """Names the promise it belongs to, so that a new table that moves it does not make it happen twice."""
 
     @property
     def id(self) -> str:
-        """Tell this deadline from any other: the same step at another moment is another deadline."""
-        return f"{self.step}@{int(self.due.timestamp())}"
+        """Tell this deadline from any other; without a mark the same step at another moment is another deadline."""
+        return self.mark or f"{self.step}@{int(self.due.timestamp())}"
+
+
+class AddressTerms(Fact):
+    """Whether and until when an order may go to another address."""
+
+    policy: Literal["free", "approval", "forbidden"] = "free"
+    until: Literal["before_release", "before_waybill", "before_ship"] = "before_ship"
+    max_changes: int | None = None
+
+
+class WaybillTerms(Fact):
+    """Whether and until when a parcel may go under another waybill."""
+
+    allowed: bool = True
+    within: timedelta | None = None
+    """Since shipping, in business time; None: no such limit."""
+    until: Literal["before_first_scan", "before_sign", "before_complete"] = "before_first_scan"
+    max_changes: int | None = None
 
 
 class Policy(Fact):
@@ -65,6 +100,9 @@ class Policy(Fact):
 
     platform: str
     version: str
+    digest: str = ""
+    address: AddressTerms = AddressTerms()
+    waybill: WaybillTerms = WaybillTerms()
     ship_within: timedelta
     remind_before: timedelta
     escalate_after: timedelta
@@ -90,6 +128,14 @@ class Assessment(Fact):
     """We draw the waybills; otherwise the warehouse does."""
     tells_when_drawn: bool = False
     """The channel and the tracking hear of a drawn waybill at once, with the warehouse."""
+    courier: str = ""
+    """Whom the rules let it go with; empty: the warehouse chooses."""
+    couriers: tuple[CourierTerms, ...] = ()
+    """What the platform's row and the order itself demand of the courier."""
+    findings: tuple[Finding, ...] = ()
+    """The rules behind the reviews and the tags."""
+    faults: tuple[str, ...] = ()
+    """Rules that could not be evaluated: the order waits for a person."""
 
 
 def shipping_deadlines(

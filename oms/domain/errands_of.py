@@ -5,10 +5,11 @@ from typing import Literal
 
 from oms.domain import waybills
 from oms.domain.card import clock
+from oms.domain.deliveries import DeliveryOrder
 from oms.domain.fulfilment import all_left
 from oms.domain.handover import Notice, ShippedParcel, WarehouseOrder, WaybillWish
 from oms.domain.parcels import Parcel
-from oms.domain.state import DeliveryOrder, OrderState
+from oms.domain.state import OrderState
 
 
 def warehouse_order(order: OrderState, delivery: DeliveryOrder) -> WarehouseOrder:

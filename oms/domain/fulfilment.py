@@ -6,11 +6,12 @@ from oms.domain import cases
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.boxes import parcels_of
 from oms.domain.deadlines import Assessment, SlaState, completion_deadline
+from oms.domain.deliveries import OPEN_DELIVERIES, DeliveryOrder, DeliveryStatus
 from oms.domain.holds import CALLS_BACK, Hold, HoldReason
 from oms.domain.messages import ParcelEvent, WarehouseEvent, WarehouseSays
 from oms.domain.parcels import ENDED, MOVING, Parcel, ParcelState, advance
 from oms.domain.stages import Stage
-from oms.domain.state import OPEN_DELIVERIES, DeliveryOrder, DeliveryStatus, OrderState
+from oms.domain.state import OrderState
 
 
 def ask_for_deliveries(order: OrderState, at: datetime) -> tuple[DeliveryOrder, ...]:

@@ -3,12 +3,16 @@
 import hashlib
 import json
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from oms.domain.couriers import ANY, CourierTerms
 from oms.domain.ids import OrderKey, Sku
 from oms.domain.model import Fact, Message, Moment
 
+LEARNT = ("sale", "ship_from", "couriers")
+"""Fields added later: an order known from before must not look changed because we read more of it."""
 MAX_LINES = 500
 """More lines than this is no order of a shop; such a payload is parked for a person."""
 
@@ -73,11 +77,21 @@ class Snapshot(Message):
     platform_risk: bool = False
     """The platform holds the order for review: it must not be shipped."""
     refund_open: bool = False
+    sale: Literal["spot", "presale", "negotiated"] = "spot"
+    """How the ship-by time came about: of presales and negotiated delays the platform's own time is the only one."""
+    ship_from: Moment | None = None
+    """The first moment at which a presale may be shipped, where the platform names one."""
+    couriers: CourierTerms = ANY
+    """The couriers that the platform demands, recommends or forbids for this very order."""
 
     @property
     def fingerprint(self) -> str:
-        """Content, whatever the modification time: equal content is a repetition, not a change."""
-        content = self.model_dump(mode="json", exclude={"modified_at"})
+        """Content, whatever the modification time: equal content is a repetition, not a change.
+
+        What snapshots have learnt to tell since the first release counts only where it says something.
+        """
+        silent = {name for name in LEARNT if getattr(self, name) == type(self).model_fields[name].default}
+        content = self.model_dump(mode="json", exclude={"modified_at", *silent})
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from oms.domain.aftersale import CaseSeen
 from oms.domain.book import Change, OrderBook, OrderRow, StockMove
 from oms.domain.deadlines import Assessment, Deadline, SlaState, Step, nearest
+from oms.domain.deliveries import DeliveryOrder
 from oms.domain.holds import Gate, Hold, HoldReason, stopping
 from oms.domain.ids import OrderKey, business_id
 from oms.domain.messages import SnapshotArrived
@@ -16,7 +17,7 @@ from oms.domain.model import Fact, Moment
 from oms.domain.order import Snapshot
 from oms.domain.parcels import Parcel
 from oms.domain.stages import ENDED, Outcome, Stage, check_move
-from oms.domain.stock import Allocation, Piece
+from oms.domain.stock import Allocation
 
 REMEMBERED_EVENTS = REMEMBERED_CHANGES = 200
 
@@ -29,44 +30,6 @@ class Payment(StrEnum):
     REFUNDING = "refunding"
     REFUNDED = "refunded"
     PARTLY_REFUNDED = "partly_refunded"
-
-
-class DeliveryStatus(StrEnum):
-    """What became of a delivery order at its warehouse."""
-
-    ASKED = "asked"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    TOO_LATE = "too_late"
-    """The warehouse refused to cancel."""
-    PART_SHIPPED = "part_shipped"
-    SHIPPED = "shipped"
-
-
-OPEN_DELIVERIES = frozenset(
-    {DeliveryStatus.ASKED, DeliveryStatus.ACCEPTED, DeliveryStatus.TOO_LATE, DeliveryStatus.PART_SHIPPED}
-)
-"""Something may still come out of the warehouse."""
-
-
-class DeliveryOrder(Fact):
-    """What one warehouse was asked to ship; the code is our idempotency key there."""
-
-    code: str
-    warehouse: str
-    pieces: tuple[Piece, ...]
-    status: DeliveryStatus = DeliveryStatus.ASKED
-    warehouse_number: str = ""
-    waybill: str = ""
-    carrier: str = ""
-    recalled: bool = False
-    """We have asked the warehouse not to ship it."""
-    drawn: bool = False
-    """Its waybill was drawn by us, not by the warehouse."""
-    past: bool = False
-    """It is over, and its warehouse may be asked anew for pieces that were stopped before."""
-    why: str = ""
 
 
 class Withdrawal(Fact):
@@ -205,6 +168,7 @@ class OrderState(BaseModel):
         after: str = "",
         why: str = "",
         rule_version: str = "",
+        rule: str = "",
         topic: str = "",
         can_wait: bool = False,
     ) -> None:
@@ -213,7 +177,7 @@ class OrderState(BaseModel):
         self.must_save = self.must_save or not can_wait
         change = Change(
             id=f"{self.key}#{self.seq}", seq=self.seq, at=at, actor=actor, what=what, before=before,
-            after=after, why=why, rule_version=rule_version, topic=topic,
+            after=after, why=why, rule_version=rule_version, rule=rule, topic=topic,
         )  # fmt: skip
         self.timeline = (*self.timeline, change)[-REMEMBERED_CHANGES:]
         self.unsaved = (*self.unsaved, change)

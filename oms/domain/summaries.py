@@ -2,12 +2,13 @@
 
 from oms.domain.card import clock, pieces, place, what_happens
 from oms.domain.deadlines import Deadline
+from oms.domain.deliveries import DeliveryOrder
 from oms.domain.handover import Notice
 from oms.domain.ids import ShopKey
 from oms.domain.money import fen_to_yuan
 from oms.domain.parcels import Parcel
 from oms.domain.relaying import TurnFailed, TurnStopped
-from oms.domain.state import DeliveryOrder, OrderState
+from oms.domain.state import OrderState
 from oms.domain.stock import Piece
 
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from oms.domain import cases
+from oms.domain.deliveries import DeliveryOrder, DeliveryStatus
 from oms.domain.fulfilment import find_delivery, open_deliveries, replace_delivery, unasked
 from oms.domain.parcels import Parcel
-from oms.domain.state import DeliveryOrder, DeliveryStatus, OrderState
+from oms.domain.state import OrderState
 
 
 def waybill_drawn(order: OrderState, code: str, waybill: str, carrier: str, at: datetime) -> None:

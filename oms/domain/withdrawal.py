@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from oms.domain import cases
+from oms.domain.deliveries import DeliveryOrder, DeliveryStatus
 from oms.domain.fulfilment import all_arrived, leave, open_deliveries
 from oms.domain.holds import HoldReason
 from oms.domain.parcels import ENDED as PARCEL_ENDED
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stages import Outcome, Stage
-from oms.domain.state import DeliveryOrder, DeliveryStatus, Ended, OrderState, Payment
+from oms.domain.state import Ended, OrderState, Payment
 
 
 def to_recall(order: OrderState) -> tuple[DeliveryOrder, ...]:

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from oms.domain.deliveries import DeliveryStatus
 from oms.domain.messages import Way
 from oms.domain.order import PlatformStatus
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
-from oms.domain.state import DeliveryStatus, OrderState, Payment
+from oms.domain.state import OrderState, Payment
 from oms.temporal.mailbox import TemporalMailbox
 from tests.process.conftest import World
 from tests.process.orders import Told, a_snapshot

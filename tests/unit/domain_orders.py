@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from oms.domain import admission, fulfilment, shortage
 from oms.domain.deadlines import Policy
+from oms.domain.deliveries import DeliveryOrder
 from oms.domain.ids import OrderKey, Sku
 from oms.domain.messages import (
     PackedPiece,
@@ -21,7 +22,7 @@ from oms.domain.messages import (
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
-from oms.domain.state import DeliveryOrder, OrderState
+from oms.domain.state import OrderState
 from oms.domain.stock import Allocation, Piece, Reserved
 from oms.rules.assessment import assess
 from oms.rules.table import read_table

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from oms.domain import admission, fulfilment, gate, shortage, withdrawal
+from oms.domain.deliveries import DeliveryStatus
 from oms.domain.holds import Gate, Hold, HoldReason
 from oms.domain.stages import LEFT, Outcome, Stage
-from oms.domain.state import DeliveryStatus, OrderState, Payment
+from oms.domain.state import OrderState, Payment
 from oms.domain.stock import Allocation, OutOfStock, Piece, Reserved, StockAnswer, UnknownSku, pieces_of
 from oms.rules.assessment import assess
 from tests.unit.domain_orders import TABLE

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from oms.domain import commands, fulfilment
+from oms.domain.deliveries import DeliveryStatus
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import PlaceHold, WarehouseSays
 from oms.domain.stages import Stage
-from oms.domain.state import DeliveryStatus, OrderState
+from oms.domain.state import OrderState
 from oms.domain.stock import UnknownSku, source
 from tests.unit.domain_orders import (
     NOON,

@@ -2,11 +2,11 @@
 
 from oms.domain import fulfilment, withdrawal
 from oms.domain.book import StockMoveKind
+from oms.domain.deliveries import DeliveryStatus
 from oms.domain.holds import HoldReason
 from oms.domain.messages import ShippedBox, WarehouseSays
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Outcome, Stage
-from oms.domain.state import DeliveryStatus
 from tests.unit.domain_orders import NOON, a_box, carrier_says, released, warehouse_says
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from oms.domain import admission, fulfilment, withdrawal
 from oms.domain.book import StockMoveKind
+from oms.domain.deliveries import DeliveryStatus
 from oms.domain.holds import HoldReason
 from oms.domain.messages import WarehouseSays
 from oms.domain.order import PlatformStatus
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Outcome, Stage
-from oms.domain.state import DeliveryStatus, OrderState
+from oms.domain.state import OrderState
 from tests.unit.domain_orders import (
     NOON,
     a_box,

@@ -8,8 +8,8 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from oms.domain import summaries
 from oms.domain.deadlines import Deadline, Step
+from oms.domain.deliveries import DeliveryOrder
 from oms.domain.ids import Sku
-from oms.domain.state import DeliveryOrder
 from oms.domain.stock import Piece
 from oms.domain.summaries import Words
 from oms.settings import DataKey

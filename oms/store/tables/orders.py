@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, text
 from sqlmodel import Field
 
 from oms.store.tables.columns import COUNTER, Row, UtcDateTime
@@ -44,11 +44,18 @@ class OrdersRow(Row, table=True):
     waiting_for: list[str] = Field(sa_type=JSON)
 
 
+RULED = text("rule <> ''")
+"""Few audit events come of a rule; the report reads only those."""
+
+
 class AuditRow(Row, table=True):
     """One change of an order; written once, never changed."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_order_key_seq", "order_key", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_order_key_seq", "order_key", "seq"),
+        Index("ix_audit_rule_at", "at", sqlite_where=RULED, postgresql_where=RULED),
+    )
 
     id: str = Field(primary_key=True)
     order_key: str
@@ -60,6 +67,8 @@ class AuditRow(Row, table=True):
     after: str
     why: str
     rule_version: str
+    rule: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The rule's id in the table; empty for most changes."""
     topic: str
 
 
