@@ -27,6 +27,8 @@ ENV PATH=/opt/orderloom/bin:$PATH \
     OMS_METRICS_PORT=9090 \
     OMS_WEB_HOST=0.0.0.0 \
     OMS_WEB_PORT=8080
+# A volume that is mounted here first takes over its owner: worker and web share their reports.
+RUN install -d -o 10001 -g 10001 /var/lib/orderloom/reports
 USER 10001
 EXPOSE 8080 8081 9090
 # tini hands SIGTERM to the process, which stops polling and finishes what it has begun (OMS_GRACE_SECONDS).

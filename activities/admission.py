@@ -23,8 +23,10 @@ class AdmissionActivities:
         When something is missing or unknown, no promise comes back: the order asks again and is told what.
         """
         assessment = self._rules.assess(request.assess)
+        ruling = self._rules.judge_admitted(request.facts, assessment) if request.facts else None
         if not request.pieces:
-            return Admitted(assessment=assessment)
+            return Admitted(assessment=assessment, ruling=ruling)
         order = request.assess.snapshot.key
         answer = self._inventory.reserve(ReserveStock(order=order, pieces=request.pieces))
-        return Admitted(assessment=assessment, reserved=answer if isinstance(answer, Reserved) else None)
+        reserved = answer if isinstance(answer, Reserved) else None
+        return Admitted(assessment=assessment, reserved=reserved, ruling=ruling)

@@ -1,6 +1,7 @@
 """What a case's workflow asks of activities."""
 
 from oms.domain.aftersale import AfterSale
+from oms.domain.aftersales.parcel_back import ParcelBack
 from oms.domain.model import Fact
 from oms.ports import ReturnOrder
 
@@ -9,6 +10,12 @@ class LookUpCase(Fact):
     """Ask for the rule, the order's facts and what the channel can do."""
 
     case: AfterSale
+
+
+class OpenForParcel(Fact):
+    """Open the case of a parcel that comes back unasked."""
+
+    parcel: ParcelBack
 
 
 class AnswerCase(Fact):
@@ -27,6 +34,16 @@ class RefundCase(Fact):
     key: str
     """Stable: asked twice, it goes back once."""
     why: str
+
+
+class TellNewParcel(Fact):
+    """Tell the platform of goods that were sent once more."""
+
+    case: AfterSale
+    waybill: str
+    carrier: str
+    unknown_there: bool = False
+    """The case is our own: the platform has nothing that the waybill could belong to."""
 
 
 class ExpectReturn(Fact):

@@ -29,7 +29,7 @@ from oms.ports import (
     Rejected,
     Warehouse,
 )
-from oms.rules.table import RuleTable
+from oms.rules.tables import Tables
 from oms.store import Store
 from oms.store.orders import OrderView
 
@@ -74,11 +74,11 @@ class CaseRecords:
     """What is known here of a case and its order, and the case's book-keeper."""
 
     def __init__(
-        self, table: RuleTable, platforms: Mapping[ShopKey, str], channels: Mapping[ShopKey, Channel], store: Store,
+        self, tables: Tables, platforms: Mapping[ShopKey, str], channels: Mapping[ShopKey, Channel], store: Store,
         orders: KnowsOrders, mailbox: Mailbox,
     ) -> None:  # fmt: skip
         """Take the rules, which row each shop lives by, the shops, the store, and whoever knows the orders."""
-        self._table = table
+        self._tables = tables
         self._platforms = platforms
         self._channels = channels
         self._store = store
@@ -93,8 +93,10 @@ class CaseRecords:
         others = await asyncio.to_thread(self._store.after_sales.given_back, case.order, case_key(case))
         state = await self._orders.order_state(case.order)
         facts = facts_of(state, others) if state else await self._remembered(request, others)
+        now = wall_clock()
+        table = await asyncio.to_thread(self._tables.in_force, now)
         return Grounds(
-            policy=self._table.case_policy(self._platforms.get(shop, shop.channel)),
+            policy=table.case_policy(self._platforms.get(shop, shop.channel), str(shop), now),
             order=facts,
             answers=isinstance(channel, HasAfterSales),
             refunds=isinstance(channel, RefundsOrders),

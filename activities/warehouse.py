@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 from temporalio import activity
 
-from activities.requests import RecallOrder, ReleaseOrder
+from activities.requests import JudgeOrder, RecallOrder, ReleaseOrder
+from activities.rules import RuleActivities
 from oms.domain.ids import OrderKey, ShopKey
 from oms.domain.receiver import Receiver
+from oms.domain.rulings import Barred, Phase
 from oms.ports import Accepted, CancelAccepted, CancelRefused, Channel, Rejected, RevealsReceivers, Warehouse
 from oms.store import Store
 
@@ -15,16 +17,25 @@ from oms.store import Store
 class WarehouseActivities:
     """The warehouse management systems; the only place, beside the carrier's, where a receiver is decrypted."""
 
-    def __init__(self, warehouse: Warehouse, store: Store, channels: Mapping[ShopKey, Channel]) -> None:
-        """Take the warehouse, the store whose vault holds receivers, and the shops that may have to reveal them."""
+    def __init__(
+        self, warehouse: Warehouse, store: Store, channels: Mapping[ShopKey, Channel], rules: RuleActivities
+    ) -> None:
+        """Take the warehouse, the store whose vault holds receivers, the shops that may have to reveal them, the gate."""
+        self._rules = rules
         self._warehouse = warehouse
         self._store = store
         self._channels = channels
 
     @activity.defn(name="warehouse.release")
-    async def release(self, request: ReleaseOrder) -> Accepted | Rejected:
-        """Ask the warehouse to ship; asked twice with one code, it ships once."""
+    async def release(self, request: ReleaseOrder) -> Accepted | Rejected | Barred:
+        """Ask the gate once more, then the warehouse to ship; asked twice with one code, it ships once."""
         order = request.delivery.order
+        if request.facts is not None:
+            question = JudgeOrder(phase=Phase.PUSH, facts=request.facts, version=request.version)
+            ruling = await asyncio.to_thread(self._rules.judge, question)
+            if not ruling.clear:
+                activity.logger.warning("delivery.barred", extra={"order": str(order), "rules": ruling.names})
+                return Barred(ruling=ruling)
         receiver, remark = await asyncio.to_thread(
             self._store.receivers.get,
             order,

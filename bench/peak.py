@@ -1,7 +1,8 @@
 """`peak`: how soon a carrier's callback shows in the read model while thousands of orders flood in (R21).
 
 A real stack: simulator, web process, worker, dev server. Some orders have shipped; then a poll finds thousands of new ones,
-and meanwhile the carrier calls. Once with nobody else, once as orders are let in by default, once as fast as they come.
+and meanwhile the carrier calls. Once with nobody else, once as orders are let in by default, once as fast as they come; and
+both once more with a lower Temporal priority of orders that a poll finds. Those whose carrier calls were not found by a poll.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ from bench.scene import Scene, a_scene
 from oms.cli.timetable import quantile
 from oms.domain.ids import OrderKey
 from oms.http import Http
+from oms.opening import open_counter
 from oms.stack.loopback import LOOPBACK
 from oms.stack.world import World
 
@@ -44,6 +46,8 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "quiet": {},
     "let in as the workers take them up": {},
     "let in as they come": {"OMS_NEW_ORDERS_AT_ONCE": "0"},
+    "let in as they come, with a lower priority": {"OMS_NEW_ORDERS_AT_ONCE": "0", "OMS_FOUND_PRIORITY": "4"},
+    "let in as the workers take them up, with a lower priority": {"OMS_FOUND_PRIORITY": "4"},
 }
 
 
@@ -92,7 +96,7 @@ async def peak(*, flood: int, parcels: int, say: Say, keep: Path | None = None) 
     signals: dict[str, Any] = {}
     for name, settings in MODES.items():
         async with _a_stack(keep, settings) as scene, Http() as http:
-            shipped = await _shipped(scene, parcels)
+            shipped = await _shipped(scene, http, parcels)
             carrier = Carrier(scene, http)
             waits, known = await _measured(scene, carrier, shipped, 0 if name == "quiet" else flood)
             modes[name] = {
@@ -121,10 +125,12 @@ async def _a_stack(keep: Path | None, settings: Mapping[str, str]) -> AsyncItera
             yield scene
 
 
-async def _shipped(scene: Scene, parcels: int) -> dict[OrderKey, str]:
+async def _shipped(scene: Scene, http: Http, parcels: int) -> dict[OrderKey, str]:
     """Bring so many orders to where their parcel waits for the first scan; by order, the waybill."""
+    counter = open_counter(scene.stack.settings, scene.store, scene.client, http)
     keys = [await scene.place() for _ in range(parcels)]
-    await scene.poll()
+    for key in keys:
+        await counter.intake.resync(key)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(key: OrderKey) -> tuple[OrderKey, str]:

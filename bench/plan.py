@@ -13,7 +13,7 @@ SHOP = ShopKey(channel="bench", shop="main")
 SKU = Sku("SKU-8801")
 WAREHOUSE = "HZ01"
 PACE = 2400
-"""An hour is 1.5 s: `rules.yaml` completes an hour after shipping, so that this is the wait at the end."""
+"""An hour is 1.5 s: `table.py` completes an hour after shipping, so that this is the wait at the end."""
 LAST_WAIT = timedelta(hours=1) / PACE
 SHIP_BY = timedelta(hours=24) / PACE
 SHIP_AFTER = 0.2

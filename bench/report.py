@@ -20,6 +20,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
         _show_mapping(console, results["mapping"])
     if "peak" in results:
         _show_peak(console, results["peak"])
+    if "rules" in results:
+        _show_rules(console, results["rules"])
 
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
@@ -77,6 +79,20 @@ def _show_peak(console: Console, peak: dict[str, Any]) -> None:
     console.print(
         f"callbacks a second {signals['ours_per_second']}, bare signals {signals['bare_per_second']}: {signals['ratio']:.2f}"
     )
+
+
+def _show_rules(console: Console, rules: dict[str, Any]) -> None:
+    table = Table(title=f"the rules: {rules['rules']} conditions and the clock, one core")
+    for name in ("what", "median", "min", "max"):
+        table.add_column(name, justify="left" if name == "what" else "right")
+    for what, name in (
+        ("gate, µs CPU/order", "gate_us"),
+        ("backtest of two tables, orders/min", "backtest_per_minute"),
+    ):
+        table.add_row(what, *(f"{rules[name][each]:,.0f}" for each in ("median", "min", "max")))
+    console.print(table)
+    share = f"{rules['gate_share_of_life']:.2%} of the {rules['life_cpu_ms']} ms of CPU of an order's life"
+    console.print(f"gate = {share}; targets {'reached' if rules['reached'] else 'missed'}")
 
 
 def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:

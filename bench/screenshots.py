@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from playwright.async_api import Browser, FloatRect, Locator, Page, async_playwright
 
+from bench import report_week, rules
 from bench.browser import CHROMIUM, SWITCHES
 from bench.scene import Scene, a_scene
 from oms.domain.ids import OrderKey
@@ -95,11 +96,13 @@ class Camera:
         page.set_default_timeout(PATIENCE_MS)
         return page
 
-    async def own(self, name: str, address: str) -> None:
-        """Take a page of ours."""
+    async def own(self, name: str, address: str, *, beginning: bool = False) -> None:
+        """Take a page of ours, or its beginning only."""
         page = await self.page()
+        if beginning:
+            await page.set_viewport_size({"width": WIDTH, "height": TALL})
         await page.goto(address, wait_until="networkidle")
-        await page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        await page.screenshot(path=self.folder / f"{name}.png", full_page=not beginning)
         await page.context.close()
 
     async def order(self, name: str, scene: Scene, key: OrderKey) -> None:
@@ -194,6 +197,9 @@ async def draw(folder: Path) -> None:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
         camera = Camera(browser, folder)
         with tempfile.TemporaryDirectory() as runs:
+            report = report_week.write(Path(runs)).as_uri()
+            await camera.own("violation-report", report, beginning=True)
+            await camera.own("backtest", rules.backtest_picture(Path(runs)).as_uri())
             await _at_rest(camera, Path(runs))
             await _a_whole_life(camera, Path(runs))
         await browser.close()

@@ -28,18 +28,18 @@ from bench import bare
 from bench.opening import bare_client, open_store, our_client
 from bench.outside import PatientPeople, PromptChannel, PromptTracking, PromptWarehouse
 from bench.plan import SHOP, WorkerPlan
+from bench.table import PLATFORM, the_table
 from oms.clock import wall_clock
 from oms.intake import Intake
 from oms.logs import configure
 from oms.polling import Polling
-from oms.rules.table import read_table
+from oms.rules.tables import OnlyTable
 from oms.store import Store
 from oms.temporal import worker as ours
 from oms.temporal.client import ORDERS_QUEUE
 from oms.temporal.mailbox import TemporalMailbox
 from workflows.order import OrderWorkflow
 
-TABLE = Path(__file__).with_name("rules.yaml")
 GRACE = timedelta(seconds=1)
 
 
@@ -51,12 +51,12 @@ def our_activities(store: Store, client: Client) -> Sequence[Callable[..., Any]]
     )
     people = NoticeActivities(PatientPeople(), store)
     shops = ChannelActivities(channels, polling, store, Untold(people, store))
-    rules = RuleActivities(read_table(TABLE), {SHOP: "bench"}, store)
+    rules = RuleActivities(OnlyTable(the_table()), {SHOP: PLATFORM}, store)
     inventory = InventoryActivities(store)
-    warehouse = WarehouseActivities(PromptWarehouse(), store, channels)
+    warehouse = WarehouseActivities(PromptWarehouse(), store, channels, rules)
     carriers = CarrierActivities(PromptTracking(), store)
     return [
-        RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
+        RecordActivities(store).save, rules.assess, rules.judge, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
         warehouse.recall, carriers.track, carriers.recycle, carriers.intercept, shops.write_back,
         people.tell,
     ]  # fmt: skip

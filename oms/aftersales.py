@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from oms.bans import Bans
 from oms.domain.aftersale import AfterSale, AfterSaleStatus
+from oms.domain.aftersales.reopening import run_for
 from oms.domain.errors import Misused, OmsError, Unavailable, Unmappable
 from oms.domain.ids import OrderKey, ShopKey
 from oms.domain.messages import Way
@@ -123,11 +124,20 @@ class CaseIntake:
         status, reason = _compared(known, heard)
         if known is None:
             await self._have_its_order(case.order)
-        if status == "delivered" and not await self._mailbox.after_sale(case):
+        if status == "delivered" and not await self._hand_on(case, known):
             status, reason = "ended", f"the after-sale has ended here, yet it is {case.raw_status!r} there"
         if status != "stale":
             await asyncio.to_thread(self._store.seen_cases.note, shop, case.id, heard)
         return await self._settle(inbox_id, status, case, reason)
+
+    async def _hand_on(self, case: AfterSale, known: CaseHeard | None) -> bool:
+        """Tell the run of the case that the word belongs to; False when that has ended."""
+        last = None
+        if known is not None:
+            last = await asyncio.to_thread(self._store.after_sales.last_run, case.order, case.id)
+        asks = known is not None and known.status == AfterSaleStatus.REQUESTED
+        run = run_for(last, case, known.modified_at if known is not None and asks else None)
+        return await self._mailbox.after_sale(case.model_copy(update={"run": run}))
 
     async def _have_its_order(self, order: OrderKey) -> None:
         """Fetch the order of a case that came before it, so that it hears of the case. Raises Unavailable."""
@@ -172,6 +182,6 @@ def _rank(heard: CaseHeard) -> int:
 
 
 def _heard(case: AfterSale) -> CaseHeard:
-    content = case.model_dump(mode="json", exclude={"modified_at"})
+    content = case.model_dump(mode="json", exclude={"modified_at", "run"})
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return CaseHeard(hashlib.sha256(text.encode()).hexdigest(), case.status, case.modified_at)

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from oms.domain.aftersales.book import AfterSaleRow, is_case_code
 from oms.domain.aftersales.messages import ReturnArrived
-from oms.domain.aftersales.words_in import goods_of
+from oms.domain.aftersales.words_in import goods_of, parcels_out
 from oms.domain.ids import OrderKey
-from oms.domain.messages import WarehouseEvent, WarehouseSays
+from oms.domain.messages import ParcelEvent, WarehouseEvent, WarehouseSays
+from oms.domain.parcels import RANK, ParcelState
 from oms.intake import Status
 from oms.ports import Mailbox, ParcelReport
 from oms.store import Store
+from oms.store.case_parcels import Followed
 
 MATTERS = frozenset(
     {WarehouseSays.SHIPPED, WarehouseSays.REJECTED, WarehouseSays.CANCELLED, WarehouseSays.EXCEPTION}
@@ -57,19 +59,50 @@ class CaseReports:
             return CaseHeard(
                 "delivered", case.order, f"{raw}: kept for the record: it changes nothing for the case"
             )
-        return _told(case) if await self._mailbox.case_delivery(case.key, event) else _ended(case)
+        if await self._mailbox.case_delivery(case.key, event):
+            return _told(case)
+        if event.says is WarehouseSays.SHIPPED and code == case.delivery_code:
+            parcels = parcels_out(event, event.at)
+            await asyncio.to_thread(self._store.case_parcels.put, case, parcels)
+        return _ended(case)
 
     async def parcel(self, waybill: str, report: ParcelReport | None) -> CaseHeard | None:
-        """Add to the trace of a parcel that comes back, and tell its case."""
-        case = await asyncio.to_thread(self._store.after_sales.by_waybill, waybill)
-        if case is None:
+        """Tell the cases of a parcel where it is, then add to its trace.
+
+        Whatever breaks off in between, the same report does all of it again: how far a parcel is known to be is written
+        down after its case was told. A case takes a word twice as once.
+        """
+        found = await self._followed(waybill)
+        if not found:
             return None
         if report is None:
-            return CaseHeard("delivered", case.order, "it says nothing of where the parcel is")
+            return CaseHeard("delivered", found[0].order, "it says nothing of where the parcel is")
+        told = [await self._tell(parcel, report.event) for parcel in found]
         added = await asyncio.to_thread(self._store.orders.add_scans, waybill, report.scans)
-        if not added:
-            return CaseHeard("repeated", case.order, f"after-sale {case.key} knows it")
-        return _told(case) if await self._mailbox.case_parcel(case.key, report.event) else _ended(case)
+        news = [heard for heard in told if heard.status != "repeated"]
+        if news or not added:
+            return (news or told)[0]
+        return told[0]._replace(status="delivered")
+
+    async def _followed(self, waybill: str) -> tuple[Followed, ...]:
+        found = await asyncio.to_thread(self._store.case_parcels.of, waybill)
+        if found:
+            return found
+        case = await asyncio.to_thread(self._store.after_sales.by_waybill, waybill)
+        if case is None:
+            return ()
+        new = ParcelState.CREATED
+        return (Followed(case.key, case.order, waybill, case.carrier, "back", case.opened_at, new),)
+
+    async def _tell(self, parcel: Followed, event: ParcelEvent) -> CaseHeard:
+        key = parcel.case_key
+        if RANK[event.state] <= RANK[parcel.state]:
+            return CaseHeard("repeated", parcel.order, f"after-sale {key} knows it")
+        running = parcel.way == "out" or await self._mailbox.case_parcel(key, event)
+        await asyncio.to_thread(self._store.case_parcels.heard, parcel, event.state)
+        if not running:
+            return CaseHeard("ended", parcel.order, f"after-sale {key} has ended")
+        return CaseHeard("delivered", parcel.order, f"after-sale {key}")
 
 
 def _told(case: AfterSaleRow) -> CaseHeard:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from oms.address_wishes import AddressWishes
 from oms.admitting import Room
 from oms.aftersales import CaseIntake
 from oms.bans import Bans
@@ -60,6 +61,7 @@ class Intake:
         self._scales = Scales(store, clock)
         self._gate = asyncio.Semaphore(ADMITTED)
         self._bans = Bans(store, clock)
+        self._wishes = AddressWishes(store, mailbox)
         self.cases = CaseIntake(store, mailbox, channels, clock, self.resync)
 
     async def receive(
@@ -72,7 +74,8 @@ class Intake:
         channel = self._channel(shop)
         body = raw if raw is not None else bytes_of(payload)
         inbox_id = await asyncio.to_thread(self._store.inbox.put, shop, way, "channel", body, self._clock())
-        return _receipts(await self._hand_on(channel, way, [(inbox_id, payload)]))[0]
+        receipt = _receipts(await self._hand_on(channel, way, [(inbox_id, payload)]))[0]
+        return await self._wishes.heed(channel, payload, receipt)
 
     async def retry(self, arrival: Arrival) -> Receipt:
         """Offer a parked or broken-off payload of the inbox again, under its own row. Raises as `receive` does."""
@@ -119,7 +122,9 @@ class Intake:
         inbox_ids = await asyncio.to_thread(together, partial(self._keep, shop, way), payloads)
         kept = [(name, each) for name, each in zip(inbox_ids, payloads, strict=True) if isinstance(name, str)]
         answers = iter(await self._hand_on(channel, way, kept, concurrency))
-        return _receipts([next(answers) if isinstance(name, str) else name for name in inbox_ids])
+        receipts = _receipts([next(answers) if isinstance(name, str) else name for name in inbox_ids])
+        pairs = zip(payloads, receipts, strict=True)
+        return [await self._wishes.heed(channel, payload, receipt) for payload, receipt in pairs]
 
     async def _fetch_named(self, shop: ShopKey, inbox_id: str, order: OrderKey | None) -> Receipt:
         payload = await self._fetch(order) if order is not None else None

@@ -69,7 +69,9 @@ def open_counter(
     settings: Settings, store: Store, client: Client, http: Http, room: Room | None = None
 ) -> Counter:
     """Open every configured shop and the intake that reads them; `room` bounds its floods. Raises WrongSetting."""
-    mailbox = TemporalMailbox(client, pace=settings.pace, limited=LIMITED)
+    mailbox = TemporalMailbox(
+        client, pace=settings.pace, limited=LIMITED, found_priority=settings.found_priority
+    )
     tokens = StoredTokens(store)
     channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
     intake = Intake(store, mailbox, channels, wall_clock, room)

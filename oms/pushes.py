@@ -36,7 +36,7 @@ class Pushes:
             return None
         order = await self._take_order(shop, word, raw)
         await self._take_case(shop, word)
-        if word.wants_address:
+        if word.wants_address and not order.wish:  # else the order's payload has told it already
             await self._intake.address_wanted(shop, word)
         if word.event_id:
             await asyncio.to_thread(self._pushes.note, shop, word.event_id)

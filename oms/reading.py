@@ -3,9 +3,9 @@
 A validator here stands for one rule that several platforms keep; where a platform has its own, its folder has it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,7 @@ LONGEST_CODE = 200
 LONGEST_TITLE = 500
 TOO_EARLY = timedelta(days=1)
 """How far a clock of theirs may be ahead of ours before we take the time for nonsense."""
+T = TypeVar("T")
 BRANCHES = frozenset({"int", "str", "nullable"})
 """What pydantic puts into a place to say which of several types it tried; no field of anybody is named so."""
 
@@ -69,6 +70,34 @@ def not_negative(fen: int) -> int:
     if fen < 0:
         raise PydanticCustomError("money", "is negative")
     return fen
+
+
+def hint(read: Callable[[object], T]) -> Callable[[object], T | None]:
+    """Read what is good to know and never worth refusing an order for: nonsense is nothing said."""
+
+    def leniently(value: object) -> T | None:
+        try:
+            return None if value is None or value == "" else read(value)
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    return leniently
+
+
+def flag(value: object) -> bool:
+    """Read a yes in any of the ways in which platforms write one; everything else is none."""
+    return value is True or (_is_number_or_text(value) and str(value).strip().lower() in {"1", "true"})
+
+
+def rows(value: object) -> tuple[Mapping[str, object], ...]:
+    """Read a list of objects that is good to know: what is none is left out."""
+    listed = value if isinstance(value, list | tuple) else ()
+    return tuple(row for row in listed if isinstance(row, Mapping))
+
+
+def first_day(named: datetime | None, ship_by: datetime | None) -> datetime | None:
+    """Pass the first moment at which something may be shipped, unless it must have left by then."""
+    return None if named is None or (ship_by is not None and named >= ship_by) else named
 
 
 def or_empty_object(value: object) -> object:

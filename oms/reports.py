@@ -24,6 +24,8 @@ CHANGES_AN_ORDER = frozenset(
 """Accepted and packed change nothing for an order, unless they name the waybill drawn for it."""
 FOR_THE_RECORD = "kept for the record: it changes nothing for the order"
 HAS_ENDED = "the order has ended"
+TURNED = frozenset({ParcelState.REJECTED, ParcelState.RETURNING, ParcelState.RETURNED})
+"""A parcel of an order that is in one of these may have a case."""
 SAYS_NOTHING = "it says nothing of where the parcel is"
 GAVE_UP = "the carrier follows it no more; it is asked to again in half an hour"
 
@@ -183,12 +185,13 @@ class ParcelReports(Reports):
         """
         going = await asyncio.to_thread(self._store.watch.of, waybill)
         said = report.last if isinstance(report, GaveUp) else report
-        if not going:
-            back = await self._cases.parcel(waybill, said)
-            if back is not None:
-                return Hearing(*back)
-            raise UnknownToUs(f"no parcel of ours has the waybill {waybill}")
         gave_up_at = self._clock() if isinstance(report, GaveUp) else None
+        case = await self._case(waybill, going, said)
+        if not going:
+            if case is None:
+                raise UnknownToUs(f"no parcel of ours has the waybill {waybill}")
+            await self._remember_of_case(waybill, said, gave_up_at)
+            return case
         if said is None:
             if gave_up_at is not None:
                 await asyncio.to_thread(self._store.watch.heard, waybill, gave_up_at=gave_up_at)
@@ -198,7 +201,26 @@ class ParcelReports(Reports):
         told = said.event.event_id if any(fate.is_told for fate in fates) else ""
         if added or told or gave_up_at:
             await asyncio.to_thread(self._note, waybill, said, told, gave_up_at)
-        return _summed_up([fate.hearing(added) for fate in fates])
+        heard = [fate.hearing(added) for fate in fates]
+        return _summed_up([*heard, case] if case is not None and case.status == "delivered" else heard)
+
+    async def _case(
+        self, waybill: str, going: Sequence[OnItsWay], said: ParcelReport | None
+    ) -> Hearing | None:
+        """Tell the case of a parcel: one of its own, or one that an order's parcel got when it was turned round."""
+        turned = [each.parcel.state for each in going]
+        if going and (said is None or not TURNED & {said.event.state, *turned}):
+            return None
+        heard = await self._cases.parcel(waybill, said)
+        return Hearing(*heard) if heard is not None else None
+
+    async def _remember_of_case(
+        self, waybill: str, said: ParcelReport | None, gave_up_at: datetime | None
+    ) -> None:
+        if said is not None:
+            await asyncio.to_thread(self._note, waybill, said, "", gave_up_at)
+        elif gave_up_at is not None:
+            await asyncio.to_thread(self._store.watch.heard, waybill, gave_up_at=gave_up_at)
 
     async def _tell(self, going: OnItsWay, report: ParcelReport) -> "_Fate":
         event = report.event

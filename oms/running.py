@@ -23,6 +23,8 @@ from activities.notices import NoticeActivities
 from activities.parcels import ParcelActivities
 from activities.payments import PaymentActivities
 from activities.records import RecordActivities
+from activities.reports import ReportActivities
+from activities.rule_changes import RuleChangeActivities
 from activities.rules import RuleActivities
 from activities.untold import Untold
 from activities.warehouse import WarehouseActivities
@@ -31,7 +33,7 @@ from oms.admitting import Room
 from oms.broadcast.sinks import Sink, open_sinks
 from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config, Labels, Partner
 from oms.casework import case_work
-from oms.channels import CHANNELS
+from oms.channels import CHANNELS, kind_of
 from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
 from oms.http import Http
@@ -42,14 +44,18 @@ from oms.polling import Polling
 from oms.ports import Notices, Tracking, Warehouse
 from oms.reports import ParcelReports
 from oms.rules.assessment import ShopWays
-from oms.rules.table import read_table
+from oms.rules.shelf import Shelf
+from oms.rules.tables import Tables
 from oms.settings import Settings, ShopConfig, WrongSetting
+from oms.spreading import Spreading
 from oms.store import Store
 from oms.temporal.client import EVENTS_QUEUE, ORDERS_QUEUE, channel_queue
 from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.relays import start_relays
 from oms.temporal.worker import build_worker
+from oms.violations.files import Reports
+from oms.violations.reading import Reading
 from oms.warehouse.qimen import Qimen, QimenConfig
 from oms.watching import Watching
 from oms.waybills import WaybillDesk, Ways
@@ -57,6 +63,8 @@ from workflows.aftersale import AfterSaleWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 from workflows.relay import RelayEventsWorkflow
+from workflows.report import ReportWorkflow
+from workflows.rules import SpreadRulesWorkflow
 from workflows.watch import WatchParcelsWorkflow
 
 log = logging.getLogger("oms.worker")
@@ -70,6 +78,8 @@ WORKFLOWS: Mapping[str, Sequence[type]] = {
         PollShopWorkflow,
         SweepShopWorkflow,
         WatchParcelsWorkflow,
+        SpreadRulesWorkflow,
+        ReportWorkflow,
     ),
     EVENTS_QUEUE: (RelayEventsWorkflow,),
 }
@@ -109,8 +119,10 @@ def ways_of(shops: Sequence[ShopConfig]) -> dict[ShopKey, ShopWays]:
     return {
         shop.key: ShopWays(
             gateways=tuple(gateway.kind for gateway in shop.gateways),
+            same_buyer_everywhere=kind_of(shop).properties.same_buyer_everywhere,
             draws_waybills=shop.waybills != "warehouse",
             tells_when_drawn=shop.waybills != "warehouse" and shop.tell_channel == "drawn",
+            couriers=shop.couriers,
         )
         for shop in shops
     }
@@ -127,27 +139,29 @@ def activities_by_queue(
     untold = Untold(people, store, settings.pace)
     shops = ChannelActivities(channels, Polling(store, intake, channels, wall_clock), store, untold)
     platforms = {shop.key: shop.platform for shop in settings.shops}
+    shelf = Shelf(store.rule_tables, wall_clock)
     rules, inventory = (
-        RuleActivities(read_table(), platforms, store, ways_of(settings.shops)),
+        RuleActivities(shelf, platforms, store, ways_of(settings.shops)),
         InventoryActivities(store),
     )
-    warehouse = WarehouseActivities(world.warehouse, store, channels)
+    changes = RuleChangeActivities(Spreading(store, shelf, platforms, mailbox, wall_clock))
+    warehouse = WarehouseActivities(world.warehouse, store, channels, rules)
     carriers = CarrierActivities(world.tracking, store)
     desk = WaybillDesk(
         Ways({shop.key: shop for shop in settings.shops}, channels, world.couriers), store.waybills
     )
     waybills = WaybillActivities(desk, store, channels)
     payments = PaymentActivities(counter.gateways, intake, store)
-    parcels = ParcelActivities(watching(settings, store, mailbox, world.tracking), people)
-    cases = case_work(settings, store, channels, mailbox, world.warehouse)
+    parcels = ParcelActivities(watching(settings, store, mailbox, world.tracking, shelf), people)
+    cases = case_work(settings, store, channels, mailbox, world.warehouse, shelf)
     asking: list[Activity] = [
         shops.write_back, shops.correct_waybill, shops.answer_address, waybills.draw, waybills.give_back,
         payments.confirm, *cases.platforms,
     ]  # fmt: skip
     orders: list[Activity] = [
-        RecordActivities(store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
+        RecordActivities(store).save, rules.assess, rules.judge, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
         warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
-        people.tell, parcels.watch, *cases.others, *asking,
+        people.tell, parcels.watch, changes.spread, reporting(settings, store, shelf).write, *cases.others, *asking,
     ]  # fmt: skip
     names = sorted({shop.channel for shop in settings.shops})
     shopping: list[Activity] = [shops.poll, shops.sweep, *asking]
@@ -161,11 +175,20 @@ def room_of(settings: Settings, store: Store) -> Room | None:
     return Room(store.orders, settings.new_orders_at_once) if settings.new_orders_at_once else None
 
 
-def watching(settings: Settings, store: Store, mailbox: TemporalMailbox, tracking: Tracking) -> Watching:
+def watching(
+    settings: Settings, store: Store, mailbox: TemporalMailbox, tracking: Tracking, tables: Tables
+) -> Watching:
     """Return what looks after silent parcels."""
     reports = ParcelReports(store, mailbox, wall_clock)
     platforms = {shop.key: shop.platform for shop in settings.shops}
-    return Watching(store, tracking, reports, read_table(), platforms, wall_clock)
+    return Watching(store, tracking, reports, tables, platforms, wall_clock)
+
+
+def reporting(settings: Settings, store: Store, tables: Tables) -> ReportActivities:
+    """Return what writes the violation report."""
+    platforms = {shop.key: shop.platform for shop in settings.shops}
+    reports = Reports.where(settings.reports_folder, settings.database_url)
+    return ReportActivities(Reading(store, platforms, tables.in_force), reports)
 
 
 def broadcasting(settings: Settings, store: Store, sinks: Mapping[str, Sink]) -> BroadcastActivities:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import (
@@ -67,6 +67,10 @@ class ShopConfig(BaseModel):
     """When the channel hears of a number that we drew: when the parcel leaves, or at once."""
     carrier: str = Field(default="", pattern="^[a-z0-9_:A-Z-]{0,20}$")
     """The usual courier, in our words; needed where we draw."""
+    other_carriers: tuple[Annotated[str, Field(pattern="^[a-z0-9_:A-Z-]{1,20}$")], ...] = Field(
+        (), max_length=20
+    )
+    """Couriers with a contract too, in order of preference: taken where the rules or the platform forbid the usual one."""
     warehouses: Mapping[str, Sender] = Field(default={}, repr=False)
     """Warehouse code to the address that its parcels come from; the file's, unless the shop has its own."""
 
@@ -77,6 +81,17 @@ class ShopConfig(BaseModel):
         if self.waybills != "warehouse" and not self.warehouses:
             raise ValueError(f"{self.waybills} wants to know where parcels come from: list `warehouses:`")
         return self
+
+    @model_validator(mode="after")
+    def _has_a_usual_courier(self) -> Self:
+        if self.other_carriers and not self.carrier:
+            raise ValueError("other_carriers stand in for the usual one: name it as `carrier:`")
+        return self
+
+    @property
+    def couriers(self) -> tuple[str, ...]:
+        """Everybody who may carry the shop's parcels, the usual one first; empty: the warehouse chooses."""
+        return tuple(dict.fromkeys(filter(None, (self.carrier, *self.other_carriers))))
 
     def secret(self, name: str) -> SecretStr:
         """Return one of the shop's secrets. Raises WrongSetting naming the one that is missing."""
@@ -141,6 +156,7 @@ class Settings(BaseModel):
     metrics_port: int = Field(0, alias="OMS_METRICS_PORT", ge=0, le=65535)
     cached_workflows: int = Field(2000, alias="OMS_CACHED_WORKFLOWS", ge=0)
     new_orders_at_once: int = Field(48, alias="OMS_NEW_ORDERS_AT_ONCE", ge=0)
+    found_priority: int = Field(3, alias="OMS_FOUND_PRIORITY", ge=1, le=5)
     grace_seconds: int = Field(30, alias="OMS_GRACE_SECONDS", ge=1)
     poll_every_seconds: int = Field(900, alias="OMS_POLL_EVERY_SECONDS", ge=1)
     notice_urls: tuple[SecretStr, ...] = Field((), alias="OMS_NOTICE_URLS")
@@ -157,6 +173,7 @@ class Settings(BaseModel):
     kuaidi100_salt: SecretStr = Field(alias="OMS_KUAIDI100_SALT", min_length=1)
     kuaidi100_partners: tuple[Partnership, ...] = Field((), alias="OMS_KUAIDI100_PARTNERS")
     subscribers_file: Path | None = Field(None, alias="OMS_SUBSCRIBERS_FILE")
+    reports_folder: Path | None = Field(None, alias="OMS_REPORTS_FOLDER")
     keep_events_days: int = Field(30, alias="OMS_KEEP_EVENTS_DAYS", ge=1)
     shops: tuple[ShopConfig, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()

@@ -17,6 +17,7 @@ from oms.logs import words_of
 from oms.ports import ParcelReport, Tracking
 from oms.reports import ParcelReports
 from oms.rules.table import RuleTable
+from oms.rules.tables import Tables
 from oms.store import Limits, LimitsOfShops, Store
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,11 @@ Tell = Callable[[Notice], Awaitable[None]]
 class Silences:
     """How long the parcels of each shop may be silent, at a pace."""
 
-    def __init__(self, table: RuleTable, platforms: Mapping[ShopKey, str], pace: int) -> None:
-        """Take the rules, and by which row each shop lives."""
+    def __init__(
+        self, table: RuleTable, platforms: Mapping[ShopKey, str], pace: int, at: datetime | None = None
+    ) -> None:
+        """Take the rules, by which row each shop lives, and the moment whose campaigns and dated rows count."""
+        self._at = at
         self._table = table
         self._platforms = platforms
         self._pace = pace
@@ -48,7 +52,7 @@ class Silences:
     def of(self, shop: ShopKey | None) -> Silence:
         """Return a shop's figures; the defaults for one that is not configured any more."""
         platform = self._platforms.get(shop, "") if shop else ""
-        figures = self._table.row(platform).parcel
+        figures = self._table.row(platform, str(shop or ""), self._at).parcel
         return Silence(
             platform=platform or "defaults", version=self._table.version,
             first_scan_within=figures.first_scan_within / self._pace,
@@ -71,13 +75,13 @@ class Watching:
     """Finds the parcels in the read model; no order's history knows of this unless something changes for the order."""
 
     def __init__(
-        self, store: Store, tracking: Tracking, reports: ParcelReports, table: RuleTable,
+        self, store: Store, tracking: Tracking, reports: ParcelReports, tables: Tables,
         platforms: Mapping[ShopKey, str], clock: Callable[[], datetime],
     ) -> None:  # fmt: skip
         self._store = store
         self._tracking = tracking
         self._reports = reports
-        self._table = table
+        self._tables = tables
         self._platforms = platforms
         self._clock = clock
 
@@ -86,7 +90,9 @@ class Watching:
 
         Raises Unavailable when our own database cannot say which.
         """
-        silences, now = Silences(self._table, self._platforms, pace), self._clock()
+        now = self._clock()
+        table = await asyncio.to_thread(self._tables.in_force, now)
+        silences = Silences(table, self._platforms, pace, now)
         find = self._store.watch.due
         parcels = await asyncio.to_thread(find, silences.limits(now), now - silences.lock, now, MOST)
         turn = _Round(self._store, self._tracking, self._reports, silences, now, tell)

@@ -47,6 +47,8 @@ class Receipt(Fact):
     """What the platform says of the order; None for a payload that could not be read."""
     raw_status: str = ""
     """The same in the platform's own word."""
+    wish: str = ""
+    """The wish for another address that the payload tells of, by its name; empty when it tells of none."""
     inbox_id: str
 
 

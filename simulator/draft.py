@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulator.demand import NOTHING, Demand
 from simulator.people import Person
 
 
@@ -32,6 +33,8 @@ class Draft:
     note: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     placed_at: datetime | None = None
+    demand: Demand = NOTHING
+    """What the platform will demand of the shipping."""
 
     @property
     def total_fen(self) -> int:

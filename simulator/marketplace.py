@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol, TypeVar
 
+from simulator.demand import Demand
 from simulator.draft import Draft
 from simulator.wire import Json
 
@@ -44,6 +45,10 @@ class Sold(Protocol):
     @property
     def fulfilled(self) -> bool:
         """Whether the platform thinks that everything left, or gave all the money back."""
+
+    @property
+    def demand(self) -> Demand:
+        """What the platform demands of the shipping."""
 
     @property
     def called_off(self) -> bool:

@@ -12,6 +12,7 @@ from simulator.buyers import Buyers
 from simulator.clock import Timeline
 from simulator.draft import Draft
 from simulator.plans import CasePlan, Plan
+from simulator.turns import Turns
 from simulator.wms.catalogue import EVERYWHERE
 
 RegretKind = Literal["drops_a_line", "drops_it_all", "wants_money_back", "sends_back", "exchanges"]
@@ -33,7 +34,8 @@ class Regrets:
     """Offers orders whose buyers will ask for an after-sale."""
 
     def __init__(
-        self, timeline: Timeline, buyers: Buyers, assortment: Assortment, after_sales: AfterSales, grace: timedelta
+        self, timeline: Timeline, buyers: Buyers, assortment: Assortment, after_sales: AfterSales,
+        grace: timedelta, turns: Turns,
     ) -> None:  # fmt: skip
         """Prepare; `grace` is how long the warehouse leaves the order centre to hear of a wish, in real time."""
         self._timeline = timeline
@@ -41,16 +43,7 @@ class Regrets:
         self._assortment = assortment
         self._after_sales = after_sales
         self._grace = grace
-        self._deferred: list[RegretKind] = []
-
-    def overdue(self, random: Random) -> bool:
-        """Let a buyer act whose marketplace had no turn before, if one can now; tell whether one did."""
-        for kind in self._deferred:
-            if self._where(kind, random) is not None:
-                self._deferred.remove(kind)
-                self.acts()[kind](random)
-                return True
-        return False
+        self._turns = turns
 
     def acts(self) -> Mapping[RegretKind, Callable[[Random], None]]:
         """Give what each kind of buyer does."""
@@ -66,14 +59,11 @@ class Regrets:
         }
 
     def _where(self, kind: RegretKind, random: Random) -> str | None:
-        """Choose among the marketplaces that are still to have an order in this round, so that all sell as much."""
-        places = [name for name in WHERE[kind] if name in self._buyers.in_this_round]
-        return random.choice(places) if places else None
+        return self._turns.find(WHERE[kind], random)
 
     def _not_now(self, kind: RegretKind, random: Random) -> None:
         """Order something usual in the place of a buyer who has to wait."""
-        if any(name in self._buyers.selling for name in WHERE[kind]):
-            self._deferred.append(kind)
+        self._turns.wait(WHERE[kind], self.acts()[kind])
         self._buyers.order(self._assortment.usual(random), Plan(), paid=True)
 
     def _drops_a_line(self, random: Random) -> None:

@@ -11,15 +11,18 @@ from simulator.assortment import Assortment
 from simulator.buyers import Buyers
 from simulator.clock import Timeline
 from simulator.config import Config
+from simulator.demanding import Demanding
 from simulator.offering import Script
 from simulator.plans import Plan
 from simulator.regrets import Regrets
+from simulator.turns import Turns
 from simulator.wms.catalogue import GUANGZHOU, HANGZHOU
 from simulator.wms.warehouse import Warehouse
 
 OrderKind = Literal[
     "plain", "pays_late", "never_pays", "changes_mind", "split", "sold_out_at_first", "expensive",
     "drops_a_line", "drops_it_all", "wants_money_back", "sends_back", "exchanges",
+    "presale", "booked_day", "listed_courier", "promised_soon", "late_waybill", "dawdles",
 ]  # fmt: skip
 SHARES: dict[OrderKind, float] = {
     "pays_late": 0.08,
@@ -33,6 +36,12 @@ SHARES: dict[OrderKind, float] = {
     "wants_money_back": 0.02,
     "sends_back": 0.03,
     "exchanges": 0.01,
+    "presale": 0.02,
+    "booked_day": 0.03,
+    "listed_courier": 0.05,
+    "promised_soon": 0.02,
+    "late_waybill": 0.03,
+    "dawdles": 0.03,
 }
 ENOUGH_FOR_ONE_OF_EACH = 30
 REMARK_SHARE = 0.05
@@ -66,7 +75,9 @@ class Scenario:
         self._buyers = buyers
         self._warehouse = warehouse
         self._assortment = assortment
-        self._regrets = Regrets(timeline, buyers, assortment, after_sales, self._grace())
+        self._turns = Turns(buyers)
+        self._regrets = Regrets(timeline, buyers, assortment, after_sales, self._grace(), self._turns)
+        self._demanding = Demanding(timeline, buyers, assortment, self._turns)
         self._act: Mapping[str, Callable[[Random], None]] = {
             "plain": self._plain,
             "pays_late": self._pays_late,
@@ -76,6 +87,7 @@ class Scenario:
             "sold_out_at_first": self._sold_out_at_first,
             "expensive": self._expensive,
             **{str(kind): act for kind, act in self._regrets.acts().items()},
+            **{str(kind): act for kind, act in self._demanding.acts().items()},
         }
 
     def script(self) -> Script:
@@ -89,7 +101,7 @@ class Scenario:
             yield timedelta(seconds=place / config.rate), partial(act, random)
 
     def _plain(self, random: Random) -> None:
-        if self._regrets.overdue(random):
+        if self._turns.overdue(random):
             return
         remark = self._config.scenario == "mixed" and random.random() < REMARK_SHARE
         self._buyers.order(self._assortment.usual(random, with_remark=remark), Plan(), paid=True)

@@ -27,6 +27,7 @@ class AfterSaleWorkflow(AfterSaleSteps):
         """
         clock = asyncio.create_task(self.keep_clock())
         while not flow.over(self.memory):
+            await self.follow_what_left()
             await self.look_it_up()
             await self.answer_the_buyer()
             await self.turn_the_parcel_round()
@@ -41,6 +42,7 @@ class AfterSaleWorkflow(AfterSaleSteps):
 
     async def _settle(self) -> None:
         """Leave nothing half done: people and the order told, the book written, every handler finished."""
+        await self.follow_what_left()
         await self.errands_done()
         await workflow.wait_condition(workflow.all_handlers_finished)
         await self.publish()

@@ -6,15 +6,25 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.aftersale_requests import AnswerCase, ExpectReturn, LookUpCase, RefundCase
+    from activities.aftersale_requests import (
+        AnswerCase,
+        ExpectReturn,
+        LookUpCase,
+        RefundCase,
+        TellNewParcel,
+    )
     from activities.aftersales import AfterSaleActivities, CaseRecords, ReturnActivities
     from activities.carriers import CarrierActivities
+    from activities.new_parcels import NewParcels
     from activities.requests import CarrierErrand, ReleaseOrder, TrackParcel
     from activities.warehouse import WarehouseActivities
     from oms.domain.aftersale import AfterSale, AfterSaleKind, AfterSaleStatus
     from oms.domain.aftersales import errands, flow, words
+    from oms.domain.aftersales.book import CaseParcel
     from oms.domain.aftersales.grounds import GOODS_GO_OUT, SentParcel, parcels_concerned
     from oms.domain.aftersales.state import Trouble
+    from oms.domain.parcels import Parcel
+    from oms.domain.rulings import Barred
     from oms.domain.summaries import Words
     from oms.ports import (
         Accepted,
@@ -25,6 +35,8 @@ with workflow.unsafe.imports_passed_through():
         Refunded,
         RefundRefused,
         Rejected,
+        WriteBackRefused,
+        WrittenBack,
     )
     from oms.temporal.client import channel_queue
 from workflows.aftersale_footing import AfterSaleFooting
@@ -61,7 +73,7 @@ class AfterSaleSteps(AfterSaleFooting):
         decision = memory.decision
         if not self.its_turn(flow.Next.ANSWER) or decision is None:
             return
-        if memory.grounds is not None and not memory.grounds.answers:
+        if memory.grounds is not None and not memory.platform_decides:
             flow.answered(memory, self.now)
             return
         answer = await self._tell_platform(memory.case, decision.why, accept=decision.agree)
@@ -107,7 +119,8 @@ class AfterSaleSteps(AfterSaleFooting):
             case Accepted():
                 flow.expecting(memory, self.now)
                 if memory.kind is not AfterSaleKind.INTERCEPT and memory.carrier:
-                    self.run_aside(self._track(), "track the return")
+                    back = errands.parcel_back(memory, self.now)
+                    self.run_aside(self._track(back), "track the return")
             case Rejected(reason=reason):
                 memory.stop(Trouble.RETURN, f"the warehouse will not take it back: {reason}", self.now)
             case _:
@@ -166,7 +179,7 @@ class AfterSaleSteps(AfterSaleFooting):
         delivery = errands.new_delivery(memory, order)
         request = ReleaseOrder(delivery=delivery, receiver_digest=order.receiver_digest)
         summary = words.send(memory, delivery.warehouse, delivery.pieces)
-        answer: Accepted | Rejected
+        answer: Accepted | Rejected | Barred
         memory.sent = "asked"
         try:
             answer = await workflow.execute_activity_method(
@@ -180,8 +193,19 @@ class AfterSaleSteps(AfterSaleFooting):
             case Rejected(reason=reason):
                 memory.sent = ""
                 memory.stop(Trouble.DELIVERY, f"the warehouse will not send it: {reason}", self.now)
+            case Barred(ruling=ruling):  # asked for an order's own delivery only
+                memory.sent = ""
+                memory.stop(Trouble.DELIVERY, f"the rules do not let it go: {ruling.names}", self.now)
             case _:
                 assert_never(answer)
+
+    async def follow_what_left(self) -> None:
+        """Have every parcel that was sent once more followed, and the platform told of it."""
+        memory = self.memory
+        left, memory.to_follow = memory.to_follow, ()
+        for parcel in left:
+            self.run_aside(self._track(errands.parcel_out(memory, parcel)), f"track {parcel.waybill}")
+            self.run_aside(self._tell_of_new(parcel), f"tell of {parcel.waybill}")
 
     async def until_something_is_to_do(self) -> None:
         """Wait for a person, the buyer, the carrier, the warehouse or the platform."""
@@ -227,15 +251,35 @@ class AfterSaleSteps(AfterSaleFooting):
         except ActivityError as error:
             return InterceptRefused(reason=said(error))
 
-    async def _track(self) -> None:
+    async def _tell_of_new(self, parcel: CaseParcel) -> None:
+        """Tell the platform, or service, who tells the buyer."""
+        memory, waybill = self.memory, parcel.waybill
+        queue = channel_queue(memory.case.order.channel) if self._opening.limited else None
+        request = TellNewParcel(
+            case=memory.case, waybill=waybill, carrier=parcel.carrier, unknown_there=memory.ours is not None
+        )
+        answer: WrittenBack | WriteBackRefused
+        try:
+            answer = await workflow.execute_activity_method(
+                NewParcels.tell, request, task_queue=queue, summary=words.tell_new_parcel(memory, waybill), **OUTSIDE
+            )  # fmt: skip
+        except ActivityError as error:
+            answer = WriteBackRefused(reason=said(error))
+        if isinstance(answer, WriteBackRefused):
+            note = f"the new goods go under {waybill} ({parcel.carrier}), tell the buyer: {answer.reason}"
+            await self.tell(words.notice(memory, "service", note))
+
+    async def _track(self, parcel: Parcel) -> None:
         memory = self.memory
         order = flow.facts(memory)
-        parcel = errands.parcel_back(memory, self.now)
         digest = order.receiver_digest if order else ""
         request = TrackParcel(order=memory.case.order, receiver_digest=digest, parcel=parcel)
         try:
             await workflow.execute_activity_method(
-                CarrierActivities.track, request, summary=words.track(self.memory), **OUTSIDE
+                CarrierActivities.track,
+                request,
+                summary=words.track(parcel.waybill, parcel.carrier),
+                **OUTSIDE,
             )
         except ActivityError as error:
             note = f"parcel {request.parcel.waybill} cannot be followed: {said(error)}"

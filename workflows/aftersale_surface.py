@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         ApproveCase,
         RefuseCase,
         ReturnArrived,
+        SendAgain,
         SetReturnWaybill,
     )
     from oms.domain.aftersales.state import CaseState, OpenCase
@@ -31,7 +32,7 @@ class AfterSaleSurface(Ground):
     def __init__(self, opening: OpenCase) -> None:
         """Open the case's memory, or take the one that was carried on."""
         super().__init__()
-        self.memory = opening.state or words_in.begin(opening.first, opening.pace)
+        self.memory = opening.state or words_in.open_memory(opening)
 
     @workflow.signal
     def case(self, message: AfterSale) -> None:
@@ -64,6 +65,11 @@ class AfterSaleSurface(Ground):
         return self._do(command)
 
     @workflow.update
+    def send_once_more(self, command: SendAgain) -> Done:
+        """Send the goods of a parcel that came back once more."""
+        return self._do(command)
+
+    @workflow.update
     def set_return_waybill(self, command: SetReturnWaybill) -> Done:
         """Say under which waybill the goods come back."""
         return self._do(command)
@@ -79,6 +85,10 @@ class AfterSaleSurface(Ground):
 
     @refuse.validator
     def _may_refuse(self, command: RefuseCase) -> None:
+        self._check(command)
+
+    @send_once_more.validator
+    def _may_send_once_more(self, command: SendAgain) -> None:
         self._check(command)
 
     @set_return_waybill.validator

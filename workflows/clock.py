@@ -22,6 +22,7 @@ class OrderClock(OrderPayment):
     async def keep_up(self) -> None:
         """Ask the rules again when a promise has changed, then write down and show."""
         if self.order.assess_again:
+            self.order.assess_again = False
             await self.assess()
         await super().keep_up()
 
@@ -32,10 +33,21 @@ class OrderClock(OrderPayment):
         )
         admission.take_assessment(self.order, assessment, self.now)
 
+    def rules_version(self) -> str:
+        """Return the version of the table the order lives by; empty before it has heard of any."""
+        return self.order.assessment.policy.version if self.order.assessment else ""
+
     def question(self) -> AssessOrder:
         """Return what the rules are asked."""
         order = self.order
-        return AssessOrder(snapshot=order.snapshot, paid_at=order.paid_at or self.now, pace=order.pace)
+        version, order.rules_wanted = order.rules_wanted or self.rules_version(), ""
+        return AssessOrder(
+            snapshot=order.snapshot,
+            paid_at=order.paid_at or self.now,
+            pace=order.pace,
+            at=self.now,
+            version=version,
+        )
 
     async def keep_clock(self) -> None:
         """Follow the nearest deadline; when it moves, so does the timer."""

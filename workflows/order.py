@@ -72,7 +72,7 @@ class OrderWorkflow(OrderSteps):
             if order.reserve_again:
                 await self.start_over_with_stock()
             else:
-                self.let_the_gate_judge()
+                await self.let_the_gate_judge()
 
     async def _release_to_warehouse(self) -> None:
         """Hand it over; the gate is asked once more, with nothing between its word and the push."""

@@ -7,13 +7,16 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.aftersale_requests import OpenForParcel
     from activities.carriers import CarrierActivities
     from activities.channels import ChannelActivities
     from activities.requests import AnswerAddress, CorrectWaybill, TrackParcel, WriteBackParcel
+    from activities.returns_opening import ParcelCases
     from oms.domain import address_wishes, errands_of, fulfilment, summaries, waybills
+    from oms.domain.aftersales.parcel_back import parcel_back
     from oms.domain.holds import Hold, HoldReason
     from oms.domain.parcels import Parcel
-    from oms.domain.state import CORRECTING, Begin
+    from oms.domain.state import CORRECTING, RULED, Begin
     from oms.ports import Answered, AnswerRefused, WriteBackRefused, WrittenBack
     from oms.temporal.client import channel_queue
 from workflows.clock import OrderClock
@@ -32,7 +35,7 @@ class OrderParcels(OrderClock):
     @property
     def behind(self) -> bool:
         """Somebody waits for an answer, or is to be told."""
-        told = not (self._troubles() or waybills.to_tell_again(self.order))
+        told = not (self._troubles() or waybills.to_tell_again(self.order) or self.order.wrong_couriers)
         return super().behind or address_wishes.may_be_answered(self.order) or not told
 
     async def keep_up(self) -> None:
@@ -42,7 +45,10 @@ class OrderParcels(OrderClock):
             self.run_aside(self._answer_address(), "answer the wish for another address")
         for parcel in self._troubles():
             self.order.troubles_told = (*self.order.troubles_told, parcel.waybill)
-            self.run_aside(self.tell(errands_of.trouble(self.order, parcel)), "tell service")
+            self.run_aside(self._mind_trouble(parcel), f"parcel {parcel.waybill} comes back")
+        for waybill in self.order.wrong_couriers:
+            self.run_aside(self.tell(errands_of.wrong_courier(self.order, waybill)), "tell operations")
+        self.order.wrong_couriers = ()
         self.tell_again()
         await super().keep_up()
 
@@ -74,6 +80,20 @@ class OrderParcels(OrderClock):
         hold = Hold(reason=HoldReason.COMPLIANCE, actor="orderloom", since=self.now, note=note)
         self.order.place(hold, self.now)
         self.run_aside(self.tell(errands_of.notice(self.order, "operations", note)), "tell operations")
+
+    async def _mind_trouble(self, parcel: Parcel) -> None:
+        """Open the case of a parcel that comes back unasked; older orders, and ours when that fails, tell service."""
+        if self.edition >= RULED:
+            request = OpenForParcel(parcel=parcel_back(self.order, parcel, self.now))
+            try:
+                await workflow.execute_activity_method(
+                    ParcelCases.open_for_parcel, request, summary=summaries.open_case(parcel), **OUTSIDE
+                )
+            except ActivityError as error:
+                self.order.note(self.now, "case.not_opened", after=parcel.waybill, why=said(error))
+            else:
+                return
+        await self.tell(errands_of.trouble(self.order, parcel))
 
     def _troubles(self) -> tuple[Parcel, ...]:
         return fulfilment.troubles(self.order) if self.edition >= CORRECTING else ()

@@ -8,12 +8,15 @@ from temporalio.exceptions import ActivityError, CancelledError
 with workflow.unsafe.imports_passed_through():
     from activities.admission import AdmissionActivities
     from activities.inventory import InventoryActivities
-    from activities.requests import AdmitOrder, ReleaseOrder, ReserveStock
+    from activities.requests import AdmitOrder, JudgeOrder, ReleaseOrder, ReserveStock
+    from activities.rules import RuleActivities
     from activities.warehouse import WarehouseActivities
-    from oms.domain import admission, cases, errands_of, fulfilment, gate, shortage, summaries
+    from oms.domain import admission, cases, errands_of, fulfilment, gate, judged, shortage, summaries
     from oms.domain.deliveries import DeliveryOrder, DeliveryStatus
     from oms.domain.holds import Gate, Hold, HoldReason
+    from oms.domain.rulings import Barred, Phase, Ruling
     from oms.domain.stages import Stage
+    from oms.domain.state import RULED, Begin
     from oms.domain.stock import OutOfStock, Reserved, UnknownSku
     from oms.ports import Accepted, Rejected
 from workflows.footing import said
@@ -24,18 +27,27 @@ from workflows.policies import BOOKS, HANDING_OVER
 class OrderSteps(OrderUndo):
     """What an order does on its straight way."""
 
+    def __init__(self, begin: Begin) -> None:
+        """Take the order's memory; the gate has said nothing yet."""
+        super().__init__(begin)
+        self._ruled: tuple[int, Ruling] | None = None
+        """The gate's word from the admission, and the state of the order that it is about."""
+
     async def ask_rules_and_stock(self) -> None:
         """Learn what was promised and get every piece promised, in one go; what is missing is asked for again."""
         order = self.order
         free = not order.stopped_at(Gate.BEFORE_RESERVING)
         pieces = cases.wanted_pieces(order) if free else ()
-        request = AdmitOrder(assess=self.question(), pieces=pieces)
+        facts = judged.facts_of(order, self.now) if self.edition >= RULED else None
+        request = AdmitOrder(assess=self.question(), pieces=pieces, facts=facts)
         admitted = await workflow.execute_local_activity_method(
             AdmissionActivities.admit, request, summary=summaries.admit(pieces), **BOOKS
         )
         admission.take_assessment(order, admitted.assessment, self.now)
         if admitted.reserved is not None:
             shortage.over(order, admitted.reserved, self.now)
+        if admitted.ruling is not None:
+            self._ruled = (order.seq, admitted.ruling)
 
     async def ask_for_stock(self) -> None:
         """Reserve every piece, or say why not and wait until trying again makes sense."""
@@ -74,9 +86,11 @@ class OrderSteps(OrderUndo):
         order.move(Stage.ACCEPTED, self.now, why="the lines changed")
         await self.publish()
 
-    def let_the_gate_judge(self) -> None:
+    async def let_the_gate_judge(self) -> None:
         """Clear the order, or hold it and name what speaks against it."""
         order = self.order
+        if self.edition >= RULED and not await self._rules_let_it_go():
+            return
         verdict = gate.judge(order)
         match verdict:
             case gate.Clear():
@@ -88,6 +102,29 @@ class OrderSteps(OrderUndo):
                 )
             case _:
                 assert_never(verdict)
+
+    async def _rules_let_it_go(self) -> bool:
+        """Ask the rules, under the version the order lives by; False when they hold it, or it changed meanwhile."""
+        order = self.order
+        before = order.seq
+        known, self._ruled = self._ruled, None
+        if known is not None and known[0] == before:
+            ruling = known[1]
+        else:
+            ruling = await self._ask_the_gate()
+        if order.seq != before or order.assess_again:
+            return False
+        if not ruling.clear:
+            judged.refuse(order, ruling, self.now)
+        return ruling.clear
+
+    async def _ask_the_gate(self) -> Ruling:
+        request = JudgeOrder(
+            phase=Phase.RELEASE, facts=judged.facts_of(self.order, self.now), version=self.rules_version()
+        )
+        return await workflow.execute_local_activity_method(
+            RuleActivities.judge, request, summary=summaries.judge(), **BOOKS
+        )
 
     async def hand_over(self) -> None:
         """Ask every warehouse to ship its part. A hold or a withdrawal in between calls the push back."""
@@ -109,6 +146,8 @@ class OrderSteps(OrderUndo):
             book=self.take_book(),
             delivery=errands_of.warehouse_order(order, delivery),
             receiver_digest=order.receiver_digest,
+            facts=judged.facts_of(order, self.now) if self.edition >= RULED else None,
+            version=self.rules_version(),
         )
         return workflow.start_activity_method(
             WarehouseActivities.release, request, summary=summaries.release(delivery), **HANDING_OVER
@@ -117,7 +156,7 @@ class OrderSteps(OrderUndo):
     async def _take_answer(self, code: str, push: Any) -> None:
         order = self.order
         try:
-            answer: Accepted | Rejected = await push
+            answer: Accepted | Rejected | Barred = await push
         except ActivityError as error:
             if not isinstance(error.cause, CancelledError):
                 words = said(error)
@@ -132,12 +171,18 @@ class OrderSteps(OrderUndo):
             case Rejected():
                 fulfilment.settle_delivery(order, code, DeliveryStatus.REJECTED, self.now, why=answer.reason)
                 self.stop_for_a_person(f"the warehouse will not ship it: {answer.reason}")
+            case Barred(ruling=ruling):
+                why = f"the gate: {', '.join(ruling.names)}"
+                fulfilment.settle_delivery(order, code, DeliveryStatus.REJECTED, self.now, why=why)
+                judged.refuse(order, ruling, self.now)
             case _:
                 assert_never(answer)
 
     def something_to_do_with_the_warehouse(self) -> bool:
         """Tell whether the main way has to act while it waits for the shipment."""
         order = self.order
+        if order.held(HoldReason.NO_WAYBILL_LOCK):
+            return False
         again = fulfilment.unasked(order) and not order.stopped_at(Gate.BEFORE_RELEASE)
         idle = not fulfilment.open_deliveries(order) and not cases.stopped(order)
         back = order.readdress or order.take_back or fulfilment.called_back(order)

@@ -85,3 +85,20 @@ WATCH = Patience(
     retry_policy=RetryPolicy(maximum_attempts=1),
 )
 """One round over the silent parcels is one attempt: the next one comes by schedule, and what was asked rests."""
+
+SPREAD = Patience(
+    start_to_close_timeout=timedelta(hours=2),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=5)),
+)
+"""Every order in flight must hear of new rules; a worker that takes over goes on at the page where the other stopped."""
+
+SETTLE = timedelta(seconds=15)
+"""After new rules begin: an order that was judged a moment before must stand in the read model when it is looked for."""
+
+REPORT = Patience(
+    start_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=10), maximum_interval=timedelta(minutes=10)),
+)
+"""A report is read whenever it comes: the database may be away for hours, and a full disk be cleared."""

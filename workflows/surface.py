@@ -9,10 +9,11 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from oms.domain import address_wishes, admission, card, case_news, commands, fulfilment
+    from oms.domain import address_wishes, admission, card, case_news, commands, fulfilment, reviews
     from oms.domain.book import Change
     from oms.domain.deadlines import Deadline
     from oms.domain.messages import (
+        Acknowledge,
         AddNote,
         AddressWanted,
         AfterSaleChanged,
@@ -27,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
         PaymentSeen,
         PlaceHold,
         ReleaseHold,
+        RulesChanged,
         SnapshotArrived,
         StockArrived,
         WarehouseEvent,
@@ -75,6 +77,11 @@ class OrderSurface(Ground):
         self._record("address_wanted", lambda: address_wishes.wished(self.order, message, workflow.now()))
 
     @workflow.signal
+    def rules_changed(self, message: RulesChanged) -> None:
+        """Another version of the rules is in force, and orders under way are to live by it."""
+        self._record("rules_changed", lambda: reviews.rules_changed(self.order, message))
+
+    @workflow.signal
     def stock_arrived(self, message: StockArrived) -> None:
         """Pieces came in that the order may wait for."""
         if self.order.first_time(message.event_id):
@@ -98,6 +105,11 @@ class OrderSurface(Ground):
     @workflow.update
     def lift_lock(self, command: LiftLock) -> Done:
         """Free the order from a red lock."""
+        return self._do(command)
+
+    @workflow.update
+    def acknowledge(self, command: Acknowledge) -> Done:
+        """A named person looks after an alarm."""
         return self._do(command)
 
     @workflow.update
@@ -134,6 +146,10 @@ class OrderSurface(Ground):
 
     @lift_lock.validator
     def _may_lift_lock(self, command: LiftLock) -> None:
+        self._check(command)
+
+    @acknowledge.validator
+    def _may_acknowledge(self, command: Acknowledge) -> None:
         self._check(command)
 
     @cancel.validator
@@ -181,7 +197,7 @@ class OrderSurface(Ground):
         return Done(note=commands.carry_out(self.order, command, workflow.now()))
 
     def _check(self, command: Command) -> None:
-        check(commands.refusal(self.order, command))
+        check(commands.refusal(self.order, command, workflow.now()))
 
     def _record(self, what: str, record: Callable[[], Any]) -> None:
         let_in(self.order, what, record, order=str(self.order.key))

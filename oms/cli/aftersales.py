@@ -1,6 +1,7 @@
 """`aftersale`: look at what buyers wish for after the sale, and answer it."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -12,8 +13,8 @@ from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.clock import wall_clock
 from oms.domain.aftersale import AfterSale, AfterSaleKind, AfterSaleStatus
-from oms.domain.aftersales.book import AfterSaleRow, workflow_id
-from oms.domain.aftersales.messages import ApproveCase, RefuseCase, SetReturnWaybill
+from oms.domain.aftersales.book import AfterSaleRow, run_of, workflow_id
+from oms.domain.aftersales.messages import ApproveCase, RefuseCase, SendAgain, SetReturnWaybill
 from oms.domain.ids import OrderKey
 from oms.domain.messages import Command, Done
 from oms.domain.money import fen_to_yuan, yuan_to_fen
@@ -137,6 +138,19 @@ def refuse(context: typer.Context, case: Case, why: Why, by: By = OPERATOR, as_j
 
 
 @app.command()
+def resend(context: typer.Context, case: Case, why: Why, by: By = OPERATOR, as_json: AsJson = False) -> None:
+    """Send the goods of a parcel that came back once more, instead of paying them back.
+
+    Example:
+
+    ```
+    starter.py aftersale resend parcel-SF1234567890-1001 --why "the buyer was not at home" --by lin
+    ```
+    """
+    _command(context, case, "send_once_more", SendAgain(by=by, why=why), as_json=as_json)
+
+
+@app.command()
 def waybill(
     context: typer.Context, case: Case,
     number: Annotated[str, typer.Argument(help="The waybill under which the goods come back.")],
@@ -228,12 +242,20 @@ def _command(context: typer.Context, case: str, update: str, message: Command, *
 def _find(place: Place, name: str) -> AfterSaleRow:
     cases = place.store().after_sales
     row = cases.get(name) if ":" in name else None
-    found = [row] if row else [] if ":" in name else list(cases.by_id(name))
+    found = [row] if row else [] if ":" in name else _last_runs(cases.by_id(name))
     if len(found) == 1 and found[0] is not None:
         return found[0]
     if found:
         raise Trouble(f"several shops have an after-sale {name}", "say channel:shop:id", Code.WRONG_USE)
     raise Trouble(f"no after-sale {name} is known here", "look for it with `starter.py aftersale list --all`")
+
+
+def _last_runs(rows: Iterable[AfterSaleRow]) -> list[AfterSaleRow]:
+    """Of a case that its platform has opened again, take the last run, which is what people mean by its id."""
+    last: dict[str, AfterSaleRow] = {}
+    for row in sorted(rows, key=lambda row: run_of(row.key)):
+        last[str(row.order.shop_key)] = row
+    return [*last.values()]
 
 
 def _fen(amount: str | None) -> int | None:

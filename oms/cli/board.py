@@ -44,6 +44,7 @@ class Picture:
         return (
             f"{self.seconds:6.1f}s offered={self.offered} started={self.seen.started} ended={self.seen.ended} "
             f"{self.rate:.2f}/s [{stages}] holds: {holds} sla-alerts={self.seen.sla_alerts} approved={self.approved} "
+            f"{self.seen.rules.line()} "
             f"after-sales: {_counted(self.seen.cases)} subscribers: {_standing(self.seen)}"
         )
 
@@ -99,6 +100,7 @@ class Board:
             _heading(picture),
             _stages(picture.seen),
             _worries(picture),
+            Text(f"rules: {picture.seen.rules.line().replace('=', ' ')}"),
             Text(f"after-sales: {_counted(picture.seen.cases)}   subscribers: {_standing(picture.seen)}"),
             _events(picture.seen),
         ]

@@ -5,6 +5,8 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from oms.cli.rule_figures import RuleFigures, rule_figures
+from oms.clock import wall_clock
 from oms.domain.holds import HoldReason
 from oms.domain.stages import ENDED
 from oms.store import OutboxEvent, Store
@@ -24,6 +26,8 @@ class Seen:
     alerts: Counter[str] = field(default_factory=Counter)
     last: deque[OutboxEvent] = field(default_factory=lambda: deque(maxlen=SHOWN_EVENTS))
     events: int = 0
+    rules: RuleFigures = field(default_factory=RuleFigures)
+    """What the rules did so far."""
     ended_at: float | None = None
     cases: Mapping[str, int] = field(default_factory=dict)
     """After-sales by status."""
@@ -52,6 +56,7 @@ class Observer:
     def __init__(self, store: Store) -> None:
         """Begin at the end of what was written before, so that an older run does not count."""
         self._store = store
+        self._since = wall_clock()
         self._seq = 0
         self.seen = Seen()
 
@@ -61,6 +66,7 @@ class Observer:
         self.seen.stages = self._store.orders.counts_by_stage()
         holds = {str(reason): self._store.orders.count(hold=reason) for reason in HoldReason}
         self.seen.holds = {reason: count for reason, count in holds.items() if count}
+        self.seen.rules = rule_figures(self._store.orders.ruled(self._since))
         self.seen.cases = self._store.after_sales.counts_by_status()
         self.seen.subscribers = {one.name: standing_of(one) for one in self._store.subscriptions.all()}
         while events := self._store.outbox.read(self._seq, READ_AT_ONCE):

@@ -11,7 +11,16 @@ from oms.cli.options import AsJson
 from oms.cli.output import Trouble
 from oms.cli.place import Place
 from oms.domain.book import OrderRow
-from oms.domain.messages import AddNote, ApproveReview, CancelOrder, LiftLock, PlaceHold, ReleaseHold, Way
+from oms.domain.messages import (
+    Acknowledge,
+    AddNote,
+    ApproveReview,
+    CancelOrder,
+    LiftLock,
+    PlaceHold,
+    ReleaseHold,
+    Way,
+)
 from oms.domain.money import fen_to_yuan
 
 app = typer.Typer(
@@ -147,6 +156,23 @@ def approve(
     ```
     """
     command(context, order, "approve", ApproveReview(by=by, why=why), as_json=as_json)
+
+
+@app.command()
+def acknowledge(
+    context: typer.Context, order: Order, why: Why,
+    step: Annotated[str, typer.Option(help="Which alarm, e.g. escalate or lock; all open ones if left out.")] = "",
+    by: By = OPERATOR, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Say that you look after an order's alarm, so that nobody else is called.
+
+    Example:
+
+    ```
+    starter.py order acknowledge 1001 --why "the warehouse packs it this afternoon" --by zhang
+    ```
+    """
+    command(context, order, "acknowledge", Acknowledge(by=by, why=why, step=step), as_json=as_json)
 
 
 @app.command()

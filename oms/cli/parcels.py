@@ -12,7 +12,6 @@ from oms.cli.polls import by_hand
 from oms.clock import wall_clock
 from oms.domain.errands import WatchParcels
 from oms.domain.watch import Watched
-from oms.rules.table import read_table
 from oms.store import Store
 from oms.temporal.schedules import WATCH_PARCELS
 from oms.watching import Silences
@@ -86,7 +85,8 @@ async def _watch(place: Place, errand: WatchParcels) -> dict[str, object]:
 def _silences(place: Place) -> Silences:
     settings = place.settings()
     platforms = {shop.key: shop.platform for shop in settings.shops}
-    return Silences(read_table(), platforms, settings.pace)
+    now = wall_clock()
+    return Silences(place.shelf().in_force(now), platforms, settings.pace, now)
 
 
 def _found(store: Store, silences: Silences, limit: int, *, silent: bool, risk: bool) -> tuple[Watched, ...]:

@@ -6,8 +6,11 @@ from pathlib import Path
 from temporalio.client import Client
 
 from oms.cli.output import Code, Output, Trouble
+from oms.clock import wall_clock
 from oms.domain.ids import OrderKey, ShopKey
 from oms.opening import open_store
+from oms.rules.shelf import Shelf
+from oms.rules.table import read_table
 from oms.settings import Settings
 from oms.stack.folder import running_stack
 from oms.store import Store
@@ -40,10 +43,16 @@ class Place:
         _, settings = running
         return {**self.surroundings, **settings}
 
+    @property
+    def configured(self) -> bool:
+        """There are settings, or a stack of ours runs here."""
+        environ = self.environ
+        return bool(environ.get("OMS_QIMEN_URL") or environ.get("OMS_SHOPS_FILE"))
+
     def settings(self) -> Settings:
         """Return the settings, checked. Raises WrongSetting, or Trouble when nothing is configured at all."""
         environ = self.environ
-        if not (environ.get("OMS_QIMEN_URL") or environ.get("OMS_SHOPS_FILE")):
+        if not self.configured:
             raise Trouble(
                 "nothing is configured here, and no stack of ours runs",
                 "start one with `starter.py up`, or copy .env.example to .env and fill it in",
@@ -56,6 +65,10 @@ class Place:
         if self._store is None:
             self._store = open_store(self.settings())
         return self._store
+
+    def shelf(self) -> Shelf:
+        """Return the versions of the rules; where nothing is configured, the one that comes with the program."""
+        return Shelf(self.store().rule_tables, wall_clock) if self.configured else Shelf.of(read_table())
 
     def close(self) -> None:
         """Let go of what was opened."""

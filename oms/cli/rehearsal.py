@@ -175,6 +175,7 @@ class Rehearsal:
             workflows=workflows,
             history_lengths=tuple(lengths),
             sla_alerts=seen.sla_alerts,
+            rules=seen.rules,
             seconds=(seen.ended_at or time.monotonic()) - self._began,
             seed=world.seed if world else 0,
             pace=self._pace,

@@ -1,7 +1,7 @@
 """`schedules`: when shops are polled and swept."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -16,6 +16,8 @@ from oms.temporal.schedules import Step, Verb, apply, existing, plan, traits, wa
 app = typer.Typer(
     rich_markup_mode="markdown", no_args_is_help=True, help="Show and change when shops are polled and swept."
 )
+EVERY_DAY = "0-6"
+DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 Name = Annotated[str, typer.Argument(help="The Schedule's id, e.g. poll:woocommerce:main")]
 
 
@@ -86,7 +88,7 @@ async def _row(client: Client, schedule: ScheduleDescription) -> dict[str, objec
     info, of_interest = schedule.info, await traits(client, schedule.schedule)
     return {
         "schedule": schedule.id,
-        "when": of_interest["every"] or f"{of_interest['at']} {of_interest['time zone']}",
+        "when": of_interest["every"] or _moment(of_interest),
         "paused": schedule.schedule.state.paused,
         "next": info.next_action_times[0] if info.next_action_times else None,
         "last": info.recent_actions[-1].started_at if info.recent_actions else None,
@@ -94,6 +96,12 @@ async def _row(client: Client, schedule: ScheduleDescription) -> dict[str, objec
         "skipped": info.num_actions_skipped_overlap + info.num_actions_missed_catchup_window,
         "note": schedule.schedule.state.note or "",
     }
+
+
+def _moment(of_interest: Mapping[str, str]) -> str:
+    on = of_interest["on"]
+    days = "" if on == EVERY_DAY else f"{DAYS[int(on[0])]} "
+    return f"{days}{of_interest['at']} {of_interest['time zone']}"
 
 
 @app.command()

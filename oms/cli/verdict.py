@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from oms.cli.case_verdict import case_complaints, case_figures
+from oms.cli.rule_figures import RuleFigures, fine_complaints, fine_figures
 from oms.cli.timetable import Row
 from oms.cli.told import ToldFigures
 from oms.domain.book import OrderRow
@@ -61,6 +62,16 @@ class Verdict(Fact):
     timetable: Mapping[str, Row] = {}
     refunds_wrong: int = 0
     """Money given back twice, without the goods, above what was paid, or because nobody had answered in time."""
+    gate_refusals: int = 0
+    """How often the compliance gate has refused an order, each rule once."""
+    locks: int = 0
+    reviews: int = 0
+    """Reviews that the rules have asked for; an order may have several."""
+    escalations: int = 0
+    fined: int = 0
+    """Orders that their platform would fine for what we decide: a forbidden courier, a parcel before its day."""
+    late: int = 0
+    """Orders that left after a time that their platform had promised for just them; on a busy machine some do."""
     mismatches: tuple[str, ...]
     """One sentence an order that is not as it should be."""
 
@@ -76,6 +87,7 @@ class Verdict(Fact):
             or self.refunds_wrong
             or self.events_lost
             or self.events_out_of_order
+            or self.fined
         )
         everything_there = self.offered == self.started == self.finished + self.open_expected
         return nothing_wrong and everything_there and not self.mismatches
@@ -92,6 +104,7 @@ class Evidence(Fact):
     told: ToldFigures | None = None
     """None: the run had no subscribers."""
     timetable: Mapping[str, Row] = {}
+    rules: RuleFigures = RuleFigures()
     sla_alerts: int
     seconds: float
     seed: int
@@ -125,6 +138,8 @@ def judge(evidence: Evidence) -> Verdict:
         misdirected=len(evidence.oracle["misdirected"]),
         **_measured(evidence, len(ended)),
         **case_figures(evidence.oracle),
+        **fine_figures(evidence.oracle),
+        **evidence.rules.model_dump(),
         by_channel=_by_channel(expected, rows, ended, doubles),
         mismatches=_mismatches(evidence, rows, doubles),
     )
@@ -162,7 +177,7 @@ def _mismatches(
     ]
     complaints += [f"{n}: is not an order that was offered" for n in rows if n not in expected]
     complaints += [f"{n}: has {evidence.workflows.get(n, 0)} workflows" for n in doubles]
-    return (*complaints, *case_complaints(evidence.oracle))
+    return (*complaints, *fine_complaints(evidence.oracle), *case_complaints(evidence.oracle))
 
 
 def _by_channel(

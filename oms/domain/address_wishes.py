@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from oms.domain.deadlines import Deadline, Step
+from oms.domain import terms
 from oms.domain.fulfilment import open_deliveries
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import AddressWanted
@@ -38,13 +38,22 @@ def refusal(order: OrderState) -> str:
         return "the parcel has left"
     if order.stage is Stage.RELEASED:
         return "the warehouse is sending it already"
-    return "the order is being cancelled" if order.withdrawal is not None else ""
+    if order.withdrawal is not None:
+        return "the order is being cancelled"
+    return terms.address(order)
 
 
 def answered(order: OrderState, why_not: str, at: datetime) -> None:
     """The platform has our answer: after a yes the goods wait for the new address, and not for ever."""
     order.address_wish = ""
-    order.note(at, "address.answered", after="no" if why_not else "yes", why=why_not)
+    if why_not and why_not == terms.address(order):
+        version = order.assessment.policy.version if order.assessment else ""
+        order.note(
+            at, "address.refused", before=order.stage, after="no", why=why_not, rule="address_change",
+            rule_version=version,
+        )  # fmt: skip
+    else:
+        order.note(at, "address.answered", after="no" if why_not else "yes", why=why_not)
     hold = order.held(HoldReason.ADDRESS_CHANGE)
     if hold is None or hold.actor != ACTOR:
         return
@@ -52,9 +61,5 @@ def answered(order: OrderState, why_not: str, at: datetime) -> None:
         order.lift(HoldReason.ADDRESS_CHANGE, at, actor=ACTOR, why=why_not)
         return
     until = at + NEW_ADDRESS_WITHIN / order.pace
-    order.place(hold.model_copy(update={"note": "the new address is on its way", "until": until}), at)
-    end = Deadline(
-        step=Step.EXPIRE_HOLD, due=until, source="estimate", rule="address.new_within", version="-",
-        text="the new address has not come",
-    )  # fmt: skip
-    order.deadlines = (*order.deadlines, end)
+    waiting = hold.model_copy(update={"note": "the new address is on its way", "until": until})
+    order.hold_until(waiting, at, "the new address has not come")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from oms.domain import cases
+from oms.domain import cases, judged, reviews
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.card import clock
 from oms.domain.deadlines import Assessment, Deadline, Step
@@ -42,6 +42,7 @@ def absorb(order: OrderState, message: SnapshotArrived, at: datetime) -> None:
     before, now = order.snapshot, message.snapshot
     order.snapshot = now
     order.note(at, "snapshot.arrived", actor=message.way, before=before.raw_status, after=now.raw_status)
+    judged.judge_again(order, "the platform tells it anew", at)
     _notice_changes(order, before, now, at)
     _read(order, now, at)
     _notice_refund(order, before, now, at)
@@ -67,20 +68,13 @@ def payment_seen(order: OrderState, message: PaymentSeen, at: datetime) -> None:
 
 def take_assessment(order: OrderState, assessment: Assessment, at: datetime) -> None:
     """Live by what the rules say: deadlines, tags, and reviews that were not given before."""
-    first = order.assessment is None
-    order.assessment, order.assess_again = assessment, False
+    before, order.assessment = order.assessment, assessment
     order.tags = assessment.tags
     if order.stage not in LEFT:
         order.promise((*assessment.deadlines, *_confirmation(order, at)))
     version = assessment.policy.version
     order.note(at, "order.assessed", actor="rules", after=_promise(assessment), rule_version=version)
-    for reason in assessment.reviews if first else ():
-        order.place(
-            Hold(
-                reason=HoldReason(reason), actor="rules", since=at, note=f"the rules of {version} ask for it"
-            ),
-            at,
-        )
+    reviews.follow(order, before, at)
 
 
 def _confirmation(order: OrderState, at: datetime) -> tuple[Deadline, ...]:
@@ -194,6 +188,9 @@ def _notice_refund(order: OrderState, before: Snapshot, now: Snapshot, at: datet
 def change_address(order: OrderState, digest: str, actor: str, why: str, at: datetime) -> None:
     """Send it elsewhere: at once while we have it, through the warehouse once it is released."""
     order.receiver_digest = digest
+    order.address_changes += (
+        actor != "platform"
+    )  # a change that the platform made is the platform's own affair
     order.lift(HoldReason.ADDRESS_CHANGE, at, actor=actor, why=why)
     if order.stage in LEFT:
         order.note(

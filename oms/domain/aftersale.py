@@ -45,6 +45,14 @@ OPEN_CASES = frozenset(
 """Something is still to come of these: the order is not completed over them."""
 
 
+PARCEL_MARK = "parcel-"
+"""How the id of a case begins that we opened ourselves, for a parcel that comes back unasked; no platform knows it."""
+
+
+RUN_MARK = "~"
+"""Between the id of a case and which run of it this is; no platform's ids have it."""
+
+
 class AfterSale(Fact):
     """A case in our words; amounts are fen."""
 
@@ -66,6 +74,13 @@ class AfterSale(Fact):
     answer_by: Moment | None = None
     """When the platform decides by itself, where it says so."""
     modified_at: Moment
+    run: PositiveInt = 1
+    """How often its platform has opened it under this id; each time is a case of its own here."""
+
+    @property
+    def name(self) -> str:
+        """Its id, told from those of its earlier runs."""
+        return self.id if self.run == 1 else f"{self.id}{RUN_MARK}{self.run}"
 
 
 class CaseSeen(Fact):
@@ -83,3 +98,8 @@ class CaseSeen(Fact):
     def open(self) -> bool:
         """Something is still to come of it."""
         return self.status in OPEN_CASES
+
+    @property
+    def of_parcel(self) -> bool:
+        """It is about a parcel that comes back, and nothing that has not left is concerned."""
+        return self.id.startswith(PARCEL_MARK)

@@ -1,11 +1,14 @@
 """What an order writes down: its row in the read model, one audit event a change, and stock moves."""
 
 from enum import StrEnum
+from typing import Literal, Self
 
 from pydantic import Field
 
+from oms.domain.couriers import ANY, CourierTerms
 from oms.domain.ids import OrderKey
 from oms.domain.model import Fact, Moment
+from oms.domain.order import Snapshot
 from oms.domain.parcels import Parcel
 
 
@@ -56,6 +59,29 @@ class StockMove(Fact):
     warehouse: str = ""
 
 
+class Sold(Fact):
+    """How an order was sold, as its platform says: what a proposed table of rules is tried on later."""
+
+    ship_by: Moment | None = None
+    """The platform's own promise, before our table had its say."""
+    ship_from: Moment | None = None
+    sale: Literal["spot", "presale", "negotiated"] = "spot"
+    couriers: CourierTerms = ANY
+    province: str = ""
+    has_remark: bool = False
+    lines: int = 1
+    pieces: int = 1
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Self:
+        """Keep what the rules may ask of a snapshot; nothing personal."""
+        return cls(
+            ship_by=snapshot.ship_by, ship_from=snapshot.ship_from, sale=snapshot.sale, couriers=snapshot.couriers,
+            province=snapshot.province, has_remark=snapshot.has_remark, lines=len(snapshot.lines),
+            pieces=sum(line.quantity for line in snapshot.lines),
+        )  # fmt: skip
+
+
 class OrderRow(Fact):
     """The read model's view of an order; a row of higher `seq` replaces one of lower."""
 
@@ -84,6 +110,7 @@ class OrderRow(Fact):
     ended_at: Moment | None = None
     waiting_for: tuple[str, ...] = ()
     """SKUs the order waits for; a stock arrival wakes those who wait, oldest first."""
+    sold: Sold = Sold()
 
 
 class OrderBook(Fact):

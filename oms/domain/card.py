@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from oms.domain import cases
+from oms.domain import alarms, cases
 from oms.domain.deadlines import Deadline, SlaState, Step
 from oms.domain.fulfilment import open_deliveries
-from oms.domain.holds import WHO_ACTS
+from oms.domain.holds import WHO_ACTS, HoldReason
 from oms.domain.parcels import Parcel, ParcelState
 from oms.domain.stages import Stage
 from oms.domain.state import OrderState
@@ -33,7 +33,10 @@ _PLAIN: dict[Stage, tuple[str, str]] = {
 
 _AT_DEADLINE: dict[Step, str] = {
     Step.REMIND: "remind operations that the ship-by time is near",
+    Step.WARN: "warn operations that the ship-by time is very near",
     Step.ESCALATE: "tell the supervisor if it has not shipped",
+    Step.ESCALATE_FURTHER: "tell the manager if nobody has acknowledged it",
+    Step.LOCK: "lock it if it has no waybill",
     Step.LATE: "tell the supervisor that it is late if it has not shipped",
     Step.OVERDUE: "tell service that the parcel is overdue",
     Step.COMPLETE: "complete it if the carrier says signed",
@@ -72,7 +75,7 @@ def _why(order: OrderState) -> tuple[str, str]:
     if order.withdrawal is not None:
         return (f"withdrawn ({order.withdrawal.why}): {order.withdrawal.verdict or 'being undone'}", "nobody")
     if order.holds:
-        hold = order.holds[0]
+        hold = order.held(HoldReason.NO_WAYBILL_LOCK) or order.holds[0]
         note = f": {hold.note}" if hold.note else ""
         return (f"held for {_holds(order)}{note}", WHO_ACTS[hold.reason])
     if cases.is_open(order) and order.stage in (Stage.RELEASED, Stage.DELIVERED):
@@ -116,6 +119,10 @@ def card(order: OrderState) -> str:
             "; ".join(f"{case.id} ({plain(case.kind)}): {plain(case.status)}" for case in order.cases),
         ),
         ("Promise", _promise(order)),
+        (
+            "Unanswered alarms",
+            ", ".join(f"{plain(each.step)} → {each.to}" for each in alarms.waiting(order.alarms)),
+        ),
     ]
     facts = "  \n".join(f"**{name}:** {text}" for name, text in rows if text)
     return f"### {order.business_id}\n\n{facts}"

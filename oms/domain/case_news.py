@@ -48,7 +48,7 @@ def _follow_hold(order: OrderState, at: datetime) -> None:
     """Hold the whole order while a case concerns all of it; let go when the cases allow it."""
     hold = order.held(HoldReason.REFUND_OPEN)
     several = order.stage is Stage.RELEASED and (bool(order.parcels) or len(order.allocations) > 1)
-    whole = cases.is_open(order) and (not cases.names_lines_only(order) or several)
+    whole = cases.about_unsent(order) and (not cases.names_lines_only(order) or several)
     if whole and order.stage not in LEFT:
         if hold is None:
             note = "; ".join(_words(case) for case in order.cases if case.open)

@@ -13,6 +13,11 @@ def is_open(order: OrderState) -> bool:
     return any(case.open for case in order.cases)
 
 
+def about_unsent(order: OrderState) -> bool:
+    """Tell whether an open case may be about goods that have not left."""
+    return any(case.open and not case.of_parcel for case in order.cases)
+
+
 def wanted_pieces(order: OrderState) -> tuple[Piece, ...]:
     """List the pieces that are to be sent or were: the lines without what cases stop or have paid back."""
     off = _taken_off(order)
@@ -27,13 +32,15 @@ def pieces_to_reserve(order: OrderState) -> tuple[Piece, ...]:
 def stopped(order: OrderState) -> bool:
     """Tell whether pieces that have not left wait for the end of a case about their line."""
     unsent = _unsent(order)
-    return any(case.open and unsent.get(case.line) for case in order.cases)
+    return any(case.open and not case.of_parcel and unsent.get(case.line) for case in order.cases)
 
 
 def names_lines_only(order: OrderState) -> bool:
     """Tell whether every open case about unsent goods is about one line, and something else is left to send."""
     unsent = _unsent(order)
-    lines = [case.line for case in order.cases if case.open and unsent.get(case.line, 1)]
+    lines = [
+        case.line for case in order.cases if case.open and not case.of_parcel and unsent.get(case.line, 1)
+    ]
     return is_open(order) and all(line in unsent for line in lines) and bool(wanted_pieces(order))
 
 
@@ -47,7 +54,8 @@ def _taken_off(order: OrderState) -> Mapping[str, int]:
     unsent = _unsent(order)
     off: Counter[str] = Counter()
     for case in order.cases:
-        if case.line in unsent and (case.open or case.status is AfterSaleStatus.REFUNDED):
+        counts = case.open or case.status is AfterSaleStatus.REFUNDED
+        if counts and case.line in unsent and not case.of_parcel:
             off[case.line] += case.quantity or unsent[case.line]
     return {line: min(pieces, unsent[line]) for line, pieces in off.items()}
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from oms.domain import alarms, terms
 from oms.domain.admission import change_address, withdraw
-from oms.domain.deadlines import Deadline, Step
+from oms.domain.deadlines import Step
 from oms.domain.holds import REVIEWS, Hold, HoldReason
 from oms.domain.messages import (
+    Acknowledge,
     AddNote,
     ApproveReview,
     CancelOrder,
@@ -23,16 +25,25 @@ from oms.domain.stages import LEFT, Stage
 from oms.domain.state import OrderState
 
 
-def refusal(order: OrderState, command: Command) -> str:
+def refusal(order: OrderState, command: Command, at: datetime) -> str:
     """Say why a command is refused, naming the order and what can be done; empty when it is not."""
     if order.ended and not isinstance(command, AddNote):
         return f"order {order.key} has ended ({order.outcome}); nothing can be changed any more"
+    lock = order.held(HoldReason.NO_WAYBILL_LOCK)
+    if lock is not None and not isinstance(command, WHILE_LOCKED):
+        return f"order {order.key} is locked ({lock.note}): a person lifts the lock first, with lift-lock and a reason"
+    if isinstance(command, ChangeWaybill):
+        return _no_parcel(order, command) or _parcel_stays(order, command, at)
     return _REFUSALS.get(type(command), _never)(order, command)
 
 
 def carry_out(order: OrderState, command: Command, at: datetime) -> str:
     """Do what was asked and say what happens now. The caller has checked `refusal`."""
     return _ACTIONS[type(command)](order, command, at)
+
+
+WHILE_LOCKED = (LiftLock, AddNote, Acknowledge)
+"""All that a red lock lets people do (R27)."""
 
 
 def _never(order: OrderState, command: Command) -> str:
@@ -73,10 +84,17 @@ def _cannot_cancel(order: OrderState, command: CancelOrder) -> str:
     return ""
 
 
+def _no_alarm(order: OrderState, command: Acknowledge) -> str:
+    if alarms.waiting(order.alarms, command.step):
+        return ""
+    names = ", ".join(sorted({alarm.step for alarm in alarms.waiting(order.alarms)})) or "none"
+    return f"order {order.key} has no alarm {command.step or 'at all'} that waits for anybody; open ones: {names}"
+
+
 def _cannot_readdress(order: OrderState, command: ChangeAddress) -> str:
     if order.stage in LEFT:
         return f"order {order.key} has left the warehouse; ask the carrier, or cancel to have it intercepted"
-    return ""
+    return terms.address(order)
 
 
 def _no_parcel(order: OrderState, command: ChangeWaybill) -> str:
@@ -86,20 +104,16 @@ def _no_parcel(order: OrderState, command: ChangeWaybill) -> str:
         return f"order {order.key} has no parcel {command.old_waybill}; its parcels: {known}"
     if any(p.waybill == command.waybill for p in order.parcels if p is not parcel):
         return f"order {order.key} has another parcel {command.waybill} already"
-    if parcel.state is not ParcelState.CREATED:
-        return f"parcel {command.old_waybill} is {parcel.state}: its waybill is in use and stays"
     return ""
+
+
+def _parcel_stays(order: OrderState, command: ChangeWaybill, at: datetime) -> str:
+    return terms.waybill(order, next(p for p in order.parcels if p.waybill == command.old_waybill), at)
 
 
 def _hold(order: OrderState, command: PlaceHold, at: datetime) -> str:
     hold = Hold(reason=HoldReason.MANUAL, actor=command.by, since=at, note=command.why, until=command.until)
-    order.place(hold, at)
-    if command.until is not None:
-        expiry = Deadline(
-            step=Step.EXPIRE_HOLD, due=command.until, source="estimate", rule="hold.until", version="-",
-            text="the hold ends by itself",
-        )  # fmt: skip
-        order.deadlines = (*order.deadlines, expiry)
+    order.hold_until(hold, at) if command.until is not None else order.place(hold, at)
     if order.stage is Stage.RELEASED:
         return "held; the warehouse is asked not to ship it"
     return "held at the next gate"
@@ -114,13 +128,26 @@ def _release(order: OrderState, command: ReleaseHold, at: datetime) -> str:
 
 def _approve(order: OrderState, command: ApproveReview, at: datetime) -> str:
     for reason in sorted(REVIEWS):
+        if order.held(reason) is not None:
+            order.approved = (*order.approved, reason)
         order.lift(reason, at, actor=command.by, why=command.why)
     return "approved"
 
 
 def _lift_lock(order: OrderState, command: LiftLock, at: datetime) -> str:
     order.lift(HoldReason.NO_WAYBILL_LOCK, at, actor=command.by, why=command.why)
+    order.alarms = alarms.acknowledged(order.alarms, Step.LOCK, command.by, at)
+    order.lock_lifted = True
     return "unlocked"
+
+
+def _acknowledge(order: OrderState, command: Acknowledge, at: datetime) -> str:
+    steps = sorted({str(alarm.step) for alarm in alarms.waiting(order.alarms, command.step)})
+    order.alarms = alarms.acknowledged(order.alarms, command.step, command.by, at)
+    if not alarms.nobody_answers(order.alarms):
+        order.deadlines = tuple(d for d in order.deadlines if d.step is not Step.ESCALATE_FURTHER)
+    order.note(at, "alarm.acknowledged", actor=command.by, after=", ".join(steps), why=command.why)
+    return f"acknowledged: {', '.join(steps)}"
 
 
 def _cancel(order: OrderState, command: CancelOrder, at: datetime) -> str:
@@ -135,9 +162,9 @@ def _readdress(order: OrderState, command: ChangeAddress, at: datetime) -> str:
 
 def _correct_waybill(order: OrderState, command: ChangeWaybill, at: datetime) -> str:
     parcel = next(p for p in order.parcels if p.waybill == command.old_waybill)
-    corrected = parcel.model_copy(
-        update={"waybill": command.waybill, "carrier": command.carrier, "written_back": False}
-    )
+    new = {"waybill": command.waybill, "carrier": command.carrier, "written_back": False}
+    corrected = parcel.model_copy(update={**new, "state": ParcelState.CREATED, "raw_state": ""})
+    order.waybill_changes += 1
     order.parcels = tuple(corrected if p is parcel else p for p in order.parcels)
     order.note(
         at,
@@ -165,7 +192,7 @@ _REFUSALS: dict[type[Command], Callable[[OrderState, Any], str]] = {
     LiftLock: _no_lock,
     CancelOrder: _cannot_cancel,
     ChangeAddress: _cannot_readdress,
-    ChangeWaybill: _no_parcel,
+    Acknowledge: _no_alarm,
 }
 _ACTIONS: dict[type[Command], Callable[[OrderState, Any, datetime], str]] = {
     PlaceHold: _hold,
@@ -176,4 +203,5 @@ _ACTIONS: dict[type[Command], Callable[[OrderState, Any, datetime], str]] = {
     ChangeAddress: _readdress,
     ChangeWaybill: _correct_waybill,
     AddNote: _note,
+    Acknowledge: _acknowledge,
 }

@@ -138,47 +138,14 @@ class Assessment(Fact):
     """Rules that could not be evaluated: the order waits for a person."""
 
 
-def shipping_deadlines(
-    policy: Policy, paid_at: datetime, platform_ship_by: datetime | None, pace: int
-) -> tuple[Deadline, ...]:
-    """Lay out the ladder up to the ship-by time: remind, escalate to the supervisor, late.
-
-    The platform's own per-order time and the table's are combined by the stricter (spot orders).
-    `pace` divides the durations of the table, never the platform's absolute times.
-    """
-    by_rule = paid_at + policy.ship_within / pace
-    platform = platform_ship_by is not None and platform_ship_by <= by_rule
-    due = platform_ship_by if platform and platform_ship_by else by_rule
-    source: Literal["platform", "rule"] = "platform" if platform else "rule"
-
-    def at(
-        step: Step, moment: datetime, rule: str, text: str, origin: Literal["platform", "rule"]
-    ) -> Deadline:
-        name = f"{policy.platform}.{rule}"
-        return Deadline(step=step, due=moment, source=origin, rule=name, version=policy.version, text=text)
-
-    supervisor = min(paid_at + policy.escalate_after / pace, due)
-    return (
-        at(
-            Step.REMIND,
-            due - policy.remind_before / pace,
-            "ship.remind_before",
-            "ship-by time is near",
-            source,
-        ),
-        at(Step.ESCALATE, supervisor, "ship.escalate_after", "not shipped: tell the supervisor", "rule"),
-        at(Step.LATE, due + _tick(pace), "ship.within", "ship-by time has passed", source),
-    )
-
-
-def _tick(pace: int) -> timedelta:
+def tick(pace: int) -> timedelta:
     """A second at this pace, and never nothing."""
     return max(TICK / pace, timedelta.resolution)
 
 
 def completion_deadline(policy: Policy, shipped_at: datetime, pace: int) -> Deadline:
     """Return the moment strictly more than 72 h after shipping (R19): at 72 h not yet, one second later yes."""
-    due = shipped_at + policy.complete_after / pace + _tick(pace)
+    due = shipped_at + policy.complete_after / pace + tick(pace)
     return Deadline(
         step=Step.COMPLETE, due=due, source="rule", rule=f"{policy.platform}.complete.after",
         version=policy.version, text="complete if the carrier says signed",

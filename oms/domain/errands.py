@@ -1,4 +1,4 @@
-"""What schedules ask for: one poll of a shop, one sweep of a day, one round over the silent parcels."""
+"""What schedules and people ask for: a poll of a shop, a sweep of a day, a round over silent parcels, word of new rules."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from pydantic import PositiveInt
 
 from oms.domain.ids import ShopKey
 from oms.domain.model import Fact, Moment
+from oms.domain.periods import Period
 
 
 class PollShop(Fact):
@@ -86,3 +87,62 @@ class WatchDone(Fact):
     failed: int = 0
     error: str = ""
     """What went wrong last, in words without personal data."""
+
+
+class SpreadRules(Fact):
+    """Tell the orders in flight that another version of the rule table is in force, each as its row there says."""
+
+    version: str
+    effective_from: Moment
+
+
+class RulesSpread(Fact):
+    """How many orders in flight were told of a new version, and how many were not."""
+
+    told: int = 0
+    """They live by it from now on."""
+    kept: int = 0
+    """Their row says that they keep the version they were judged by."""
+    gone: int = 0
+    """They had ended meanwhile."""
+    failed: tuple[str, ...] = ()
+    """Orders that could not be told though Temporal answered; they keep their version."""
+    superseded_by: str = ""
+    """Another version was in force by then: nobody was told of this one."""
+
+    def words(self) -> str:
+        """Say it in one line."""
+        if self.superseded_by:
+            return f"nobody was told: {self.superseded_by} is in force"
+        words = f"told {self.told}, kept {self.kept}, gone {self.gone}"
+        return f"{words}, failed {len(self.failed)}" if self.failed else words
+
+
+class MakeReport(Fact):
+    """Write the violation report of a period; without one, of the last full week, divided by the pace."""
+
+    period: Period | None = None
+    language: Literal["zh", "en"] = "zh"
+    pace: PositiveInt = 1
+
+
+class WriteReport(Fact):
+    """Write the files of one report."""
+
+    period: Period
+    language: Literal["zh", "en"] = "zh"
+
+
+class ReportWritten(Fact):
+    """Which files were written, and what they say in a few figures; nothing personal."""
+
+    name: str
+    files: tuple[str, ...]
+    violations: int
+    near_misses: int
+    violations_before: int
+    open: int
+    orders: int
+    concerned: int
+    headline: str
+    """In one sentence, which step fails most."""

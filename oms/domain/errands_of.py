@@ -20,7 +20,8 @@ def warehouse_order(order: OrderState, delivery: DeliveryOrder) -> WarehouseOrde
         titles={line.sku: line.title for line in order.snapshot.lines if line.sku in skus},
         total_fen=order.snapshot.total_fen, created_at=order.snapshot.created_at, paid_at=order.paid_at,
         ship_by=order.assessment.ship_by if order.assessment else None,
-        waybill=delivery.waybill if delivery.drawn else "", carrier=delivery.carrier if delivery.drawn else "",
+        waybill=delivery.waybill if delivery.drawn else "",
+        carrier=delivery.carrier if delivery.drawn else _courier(order),
     )  # fmt: skip
 
 
@@ -29,8 +30,12 @@ def waybill_wish(order: OrderState, delivery: DeliveryOrder) -> WaybillWish:
     skus = {piece.sku for piece in delivery.pieces}
     return WaybillWish(
         code=delivery.code, order=order.key, warehouse=delivery.warehouse, pieces=delivery.pieces,
-        titles={line.sku: line.title for line in order.snapshot.lines if line.sku in skus},
+        titles={line.sku: line.title for line in order.snapshot.lines if line.sku in skus}, carrier=_courier(order),
     )  # fmt: skip
+
+
+def _courier(order: OrderState) -> str:
+    return order.assessment.courier if order.assessment else ""
 
 
 def parcel_to_be(delivery: DeliveryOrder, at: datetime) -> Parcel:
@@ -71,6 +76,12 @@ def trouble(order: OrderState, parcel: Parcel) -> Notice:
     """Tell service of a parcel that the buyer refused, or that the carrier brings back."""
     words = f"parcel {parcel.waybill} ({parcel.carrier}) is {parcel.state}: ask the buyer, then refund or send again"
     return notice(order, "service", words)
+
+
+def wrong_courier(order: OrderState, waybill: str) -> Notice:
+    """Tell operations of a parcel that left with a courier whom the platform forbids."""
+    words = f"parcel {waybill} left with a courier that the platform forbids for this order: ask the warehouse why"
+    return notice(order, "operations", words)
 
 
 def _at_stake(order: OrderState) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from oms.domain import cases
+from oms.domain import cases, judged
 from oms.domain.book import StockMove, StockMoveKind
 from oms.domain.boxes import parcels_of
 from oms.domain.deadlines import Assessment, SlaState, completion_deadline
@@ -152,6 +152,7 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
     shipped_at = min(event.at, at)
     for parcel in parcels_of(delivery, event.boxes, shipped_at, [parcel.waybill for parcel in order.parcels]):
         told = parcel.waybill in order.told
+        _mind_the_courier(order, parcel, at)
         order.parcels = (*order.parcels, parcel.model_copy(update={"written_back": True}) if told else parcel)
         why = f"{parcel.carrier} {parcel.waybill} from {delivery.warehouse}"
         order.note(
@@ -167,6 +168,19 @@ def _shipped(order: OrderState, delivery: DeliveryOrder, event: WarehouseEvent, 
         _all_shipped(order, delivery)
     else:
         replace_delivery(order, delivery.model_copy(update={"status": DeliveryStatus.PART_SHIPPED}))
+
+
+def _mind_the_courier(order: OrderState, parcel: Parcel, at: datetime) -> None:
+    """A parcel that left with a courier whom the platform forbids breaks its rule: people are told, and it is counted."""
+    if not judged.forbidden_courier(order, parcel.carrier):
+        return
+    order.wrong_couriers = (*order.wrong_couriers, parcel.waybill)
+    version = order.assessment.policy.version if order.assessment else ""
+    order.note(
+        at, "courier.not_allowed", actor="warehouse", before=order.stage, after=parcel.carrier,
+        why=f"{parcel.waybill} left with {parcel.carrier}, which the platform forbids for this order",
+        rule="couriers", rule_version=version,
+    )  # fmt: skip
 
 
 def _all_shipped(order: OrderState, delivery: DeliveryOrder) -> None:

@@ -60,7 +60,7 @@ class Notice(Fact):
 
     id: str
     """Stable: sending it twice reaches the person once."""
-    to: Literal["service", "purchasing", "supervisor", "operations"]
+    to: Literal["service", "purchasing", "supervisor", "operations", "manager"]
     severity: Literal["info", "warning", "red"] = "info"
     title: str
     body: str

@@ -112,6 +112,13 @@ class AddressWanted(Message):
     event_id: str
 
 
+class RulesChanged(Message):
+    """Another version of the rule table is in force, and the order's row says to live by it from now on."""
+
+    event_id: str
+    version: str
+
+
 class StockArrived(Message):
     """Pieces came in that the order waits for."""
 
@@ -144,6 +151,13 @@ class ApproveReview(Command):
 
 class LiftLock(Command):
     """Free an order from a red lock."""
+
+
+class Acknowledge(Command):
+    """Somebody has heard the alarm and looks after it: nobody else is called."""
+
+    step: str = ""
+    """Which one, as in `escalate`; empty: every open one."""
 
 
 class CancelOrder(Command):

@@ -64,9 +64,21 @@ class Ruling(Fact):
         return tuple(each for each in self.findings if each.action is Action.BLOCK)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The rules that forbid it, or could not be asked."""
+        return tuple(each.rule for each in self.refusals) or tuple(f.partition(":")[0] for f in self.faults)
+
+    @property
     def clear(self) -> bool:
         """Nothing forbids it, and every rule could be asked."""
         return not (self.refusals or self.faults)
+
+
+class Barred(Fact):
+    """The gate has refused it in the last moment: the warehouse was not asked."""
+
+    outcome: Literal["barred"] = "barred"
+    ruling: Ruling
 
 
 class OrderFacts(Fact):

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from oms.domain.aftersale import CaseSeen
-from oms.domain.book import Change, OrderBook, OrderRow, StockMove
+from oms.domain.alarms import Alarm
+from oms.domain.book import Change, OrderBook, OrderRow, Sold, StockMove
 from oms.domain.deadlines import Assessment, Deadline, SlaState, Step, nearest
 from oms.domain.deliveries import DeliveryOrder
 from oms.domain.holds import Gate, Hold, HoldReason, stopping
@@ -52,13 +53,15 @@ class Ended(Fact):
     why: str = ""
 
 
-CORRECTING = EDITION = 3
+CORRECTING = 3
+RULED = EDITION = 4
 """The way that new orders go, see docs/decisions/0013; an order keeps the one it was begun with, so that it replays.
 
 1: rules and stock are asked one after the other, and a written-back waybill is written down at once.
 2: they are asked in one local activity, and the activity that wrote the waybill back notes it; an order that was
 partly refunded before its first snapshot waits for a person.
 3: a corrected waybill is told to the channel as a correction, and a parcel that is refused or turned round is told of.
+4: the compliance gate asks the rules, and they are asked once more immediately before the warehouse is.
 """
 
 
@@ -93,6 +96,16 @@ class OrderState(BaseModel):
     holds: tuple[Hold, ...] = ()
     assessment: Assessment | None = None
     assess_again: bool = False
+    rules_wanted: str = ""
+    """The version of the table to live by from the next assessment on; empty: the one it lives by."""
+    approved: tuple[str, ...] = ()
+    """Reviews that a person has given; no table asks for them again."""
+    lock_lifted: bool = False
+    address_changes: int = 0
+    waybill_changes: int = 0
+    alarms: tuple[Alarm, ...] = ()
+    wrong_couriers: tuple[str, ...] = ()
+    """Waybills that left with a courier whom the platform forbids, of which nobody was told yet."""
     tags: tuple[str, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     steps_done: tuple[str, ...] = ()
@@ -189,7 +202,7 @@ class OrderState(BaseModel):
         topic = f"order.{to}"
         self.note(at, "stage.moved", actor=actor, before=before, after=to, why=why, topic=topic)
 
-    def place(self, hold: Hold, at: datetime) -> None:
+    def place(self, hold: Hold, at: datetime, *, rule: str = "", rule_version: str = "") -> None:
         """Add a hold; an ended order takes none. One of the same reason is replaced when its note or end differs."""
         present = self.held(hold.reason)
         if self.ended:
@@ -198,7 +211,24 @@ class OrderState(BaseModel):
         if present is not None and (present.note, present.until) == (hold.note, hold.until):
             return
         self.holds = (*(h for h in self.holds if h.reason != hold.reason), hold)
-        self.note(at, "hold.placed", actor=hold.actor, after=hold.reason, why=hold.note)
+        self.note(
+            at, "hold.placed", actor=hold.actor, before=self.stage if rule else "", after=hold.reason, why=hold.note,
+            rule=rule, rule_version=rule_version,
+        )  # fmt: skip
+
+    def hold_until(self, hold: Hold, at: datetime, text: str = "the hold ends by itself") -> None:
+        """Add a hold that ends by itself at its `until`."""
+        assert hold.until is not None  # noqa: S101 - what this is for; for the type checker
+        self.place(hold, at)
+        end = Deadline(
+            step=Step.EXPIRE_HOLD,
+            due=hold.until,
+            source="estimate",
+            rule="hold.until",
+            version="-",
+            text=text,
+        )
+        self.deadlines = (*self.deadlines, end)
 
     def lift(self, reason: HoldReason, at: datetime, *, actor: str, why: str) -> None:
         """Take a hold away; nothing happens when there is none."""
@@ -257,6 +287,7 @@ class OrderState(BaseModel):
             platform_modified_at=self.snapshot.modified_at, created_at=self.snapshot.created_at, paid_at=self.paid_at,
             ship_by=self.assessment.ship_by if self.assessment else self.snapshot.ship_by, shipped_at=self.shipped_at,
             delivered_at=self.delivered_at, ended_at=self.ended_at, waiting_for=self.waiting_for,
+            sold=Sold.of(self.snapshot),
         )  # fmt: skip
 
 

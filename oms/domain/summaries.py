@@ -43,6 +43,11 @@ def admit(wanted: tuple[Piece, ...]) -> Words:
     return Words(f"look up the rules, and reserve {pieces(wanted)}")
 
 
+def judge() -> Words:
+    """Ask the compliance gate."""
+    return Words("ask the compliance gate")
+
+
 def reserve(wanted: tuple[Piece, ...]) -> Words:
     """Reserve stock."""
     return Words(f"reserve {pieces(wanted) or 'nothing'}")
@@ -98,6 +103,11 @@ def confirm_payment(side: str) -> Words:
     return Words(f"ask the {side} whether it was paid")
 
 
+def open_case(parcel: Parcel) -> Words:
+    """Open an after-sale for a parcel that comes back unasked."""
+    return Words(f"open an after-sale for parcel {parcel.waybill}, which is {parcel.state}")
+
+
 def track(parcel: Parcel) -> Words:
     """Subscribe to a parcel's trace."""
     return Words(f"follow parcel {parcel.waybill} at {parcel.carrier.upper()}")
@@ -149,3 +159,18 @@ def clear_events() -> Words:
 def watch_parcels() -> Words:
     """Look after silent parcels."""
     return Words("ask carriers for the parcels that say nothing")
+
+
+def rules_begin(version: str) -> Words:
+    """Wait until a version of the table is in force."""
+    return Words(f"wait until rules {version} are in force")
+
+
+def spread_rules(version: str) -> Words:
+    """Tell the orders in flight."""
+    return Words(f"tell orders in flight of rules {version}")
+
+
+def write_report(period: str) -> Words:
+    """Write a report's files."""
+    return Words(f"write the violation report of {period}")

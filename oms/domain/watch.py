@@ -9,8 +9,11 @@ from oms.domain.handover import Notice
 from oms.domain.ids import OrderKey
 from oms.domain.model import Fact, Moment
 from oms.domain.parcels import MOVING, ParcelState
+from oms.domain.stages import Stage
 
 NO_FIRST_SCAN = "parcel.no_first_scan"
+_FIRST_SCAN = "parcel.first_scan_within"
+"""Where the table says by when; the order left, and no carrier has it: it stands at `shipped`."""
 
 
 class Silence(Fact):
@@ -42,6 +45,8 @@ class Watched(Fact):
     """Nobody asks before."""
     gave_up_at: Moment | None = None
     """The carrier stopped following it; cleared when it was asked to again."""
+    back: bool = False
+    """The buyer sent it: nobody counts its first scan."""
     risk_at: Moment | None = None
     """People were told that it has no first scan."""
 
@@ -61,7 +66,7 @@ class Watched(Fact):
 
     def lacks_first_scan(self, rules: Silence, now: datetime) -> bool:
         """Tell whether its first scan is overdue; due at the very moment counts as overdue, as platforms count."""
-        return not self.with_carrier and now >= self.first_scan_due(rules)
+        return not self.back and not self.with_carrier and now >= self.first_scan_due(rules)
 
     def first_scan_due(self, rules: Silence) -> datetime:
         """Return by when the carrier should have scanned it."""
@@ -93,10 +98,10 @@ def risk_change(parcel: Watched, rules: Silence, seq: int, at: datetime) -> Chan
     """Write the line of the order's timeline; it stands behind the order's own line `seq`."""
     return Change(
         id=f"{parcel.order}:{NO_FIRST_SCAN}:{parcel.waybill}", seq=seq, at=at, actor="clock",
-        what=NO_FIRST_SCAN, after=parcel.waybill, rule_version=rules.version,
+        what=NO_FIRST_SCAN, before=Stage.SHIPPED, after=parcel.waybill, rule=_FIRST_SCAN, rule_version=rules.version,
         why=f"no scan of {parcel.carrier.upper()} by {clock(parcel.first_scan_due(rules))} ({_rule(rules)})",
     )  # fmt: skip
 
 
 def _rule(rules: Silence) -> str:
-    return f"{rules.platform}.parcel.first_scan_within"
+    return f"{rules.platform}.{_FIRST_SCAN}"

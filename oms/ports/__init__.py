@@ -10,6 +10,8 @@ from oms.domain.handover import Notice as Notice
 from oms.domain.handover import ShippedParcel as ShippedParcel
 from oms.domain.handover import WarehouseOrder as WarehouseOrder
 from oms.domain.handover import WaybillWish as WaybillWish
+from oms.ports.asides import HearsOfNewParcels as HearsOfNewParcels
+from oms.ports.asides import TellsAddressWishes as TellsAddressWishes
 from oms.ports.channels import Answered as Answered
 from oms.ports.channels import AnswerRefused as AnswerRefused
 from oms.ports.channels import AnswersAddressChanges as AnswersAddressChanges
@@ -45,6 +47,7 @@ from oms.ports.collaborators import InterceptRefused as InterceptRefused
 from oms.ports.collaborators import KnowsOrders as KnowsOrders
 from oms.ports.collaborators import Mailbox as Mailbox
 from oms.ports.collaborators import Notices as Notices
+from oms.ports.collaborators import OpensParcelCases as OpensParcelCases
 from oms.ports.collaborators import ParcelReport as ParcelReport
 from oms.ports.collaborators import Rejected as Rejected
 from oms.ports.collaborators import Scan as Scan

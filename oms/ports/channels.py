@@ -78,6 +78,8 @@ class Properties(Fact):
     """The platform's quota; becomes the rate limit of the channel's task queue, in activities. None: it has none."""
     ships_in_parts: bool = True
     """Whether the platform keeps an order open until its last parcel; if not, the first one ships it."""
+    same_buyer_everywhere: bool = False
+    """A buyer's opaque id is the platform's: the same person in all shops of one application. Else the shop's own."""
     token_life: timedelta | None = None
     """None: the key does not expire."""
     push: Literal["webhook", "pull", "websocket", "none"]

@@ -7,6 +7,7 @@ from pydantic import NonNegativeInt
 
 from oms.domain.aftersale import AfterSale
 from oms.domain.aftersales.messages import ReturnArrived
+from oms.domain.aftersales.parcel_back import ParcelBack
 from oms.domain.aftersales.returns import ReturnOrder
 from oms.domain.handover import Notice, WarehouseOrder
 from oms.domain.ids import OrderKey, Sku
@@ -175,6 +176,14 @@ class Mailbox(Protocol):
 
     async def case_parcel(self, case: str, event: ParcelEvent) -> bool:
         """Hand a case a carrier's word on the parcel that comes back; False when it is not running."""
+
+
+class OpensParcelCases(Protocol):
+    """Whoever opens a case for a parcel that comes back unasked."""
+
+    async def open_for_parcel(self, back: ParcelBack) -> bool:
+        """Open the parcel's case, once, and tell its order; False when the case has ended."""
+        ...
 
 
 class KnowsOrders(Protocol):

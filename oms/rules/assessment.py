@@ -1,11 +1,14 @@
-"""What the table says of one paid order: its deadlines, its reviews, its tags. Pure."""
+"""What the table says of one paid order: its deadlines, its reviews, its tags, its courier. Pure."""
 
 from datetime import datetime
 
-from oms.domain.deadlines import Assessment, Step, shipping_deadlines
-from oms.domain.holds import HoldReason
+from oms.domain.couriers import CourierMode, choose
+from oms.domain.deadlines import Assessment
 from oms.domain.model import Fact
 from oms.domain.order import Snapshot
+from oms.domain.rulings import Action, OrderFacts, Phase, Ruling
+from oms.rules.judging import judge_by
+from oms.rules.ladder import promise, rungs
 from oms.rules.table import RuleTable
 
 
@@ -15,37 +18,44 @@ class ShopWays(Fact):
     gateways: tuple[str, ...] = ()
     draws_waybills: bool = False
     tells_when_drawn: bool = False
+    couriers: tuple[str, ...] = ()
+    """Whom it prefers, in our words, the first one first."""
+    same_buyer_everywhere: bool = False
+    """Its buyers are known by the same ids in all shops on the channel."""
 
 
 USUAL = ShopWays()
 
 
-def assess(
+def assess(  # noqa: PLR0913 - what the rules are asked, and of what
     table: RuleTable, platform: str, snapshot: Snapshot, paid_at: datetime, *, first_buyer: bool, pace: int,
-    ways: ShopWays = USUAL,
+    ways: ShopWays = USUAL, at: datetime | None = None,
 ) -> Assessment:  # fmt: skip
-    """Apply a platform's row to an order that was paid at `paid_at`."""
-    policy, row = table.policy(platform), table.row(platform)
-    deadlines = shipping_deadlines(policy, paid_at, snapshot.ship_by, pace)
-    by_rule = paid_at + policy.ship_within / pace
-    reviews = [
-        (snapshot.total_fen >= row.review.high_value, HoldReason.HIGH_VALUE),
-        (row.review.first_buyer and first_buyer, HoldReason.FIRST_BUYER),
-        (row.review.remark and snapshot.has_remark, HoldReason.REMARK),
-    ]
+    """Apply the row in force at the payment to an order; `at` is now, for rules that ask how long ago something was."""
+    live = table.resolved(platform, str(snapshot.key.shop_key), paid_at)
+    promised = promise(live.rules.ship, snapshot, paid_at, pace)
+    demands = (live.rules.couriers.terms, snapshot.couriers)
+    asked = tuple(terms for terms in demands if terms.mode is not CourierMode.FREE)
+    courier = choose(ways.couriers, asked)
+    facts = OrderFacts(
+        key=str(snapshot.key), platform=platform, shop=str(snapshot.key.shop_key), at=at or paid_at, pace=pace,
+        platform_status=snapshot.status, created_at=snapshot.created_at, paid_at=paid_at,
+        ship_by=promised.due, ship_from=snapshot.ship_from, sale=snapshot.sale,
+        total_fen=snapshot.total_fen, refunded_fen=snapshot.refunded_fen,
+        lines=len(snapshot.lines), pieces=sum(line.quantity for line in snapshot.lines),
+        has_remark=snapshot.has_remark, first_buyer=first_buyer, has_receiver=bool(snapshot.receiver_digest),
+        province=snapshot.province, platform_risk=snapshot.platform_risk, refund_open=snapshot.refund_open,
+        courier=courier, couriers=snapshot.couriers,
+    )  # fmt: skip
+    ruling = judge_by(table, Phase.PAID, live, facts)
     return Assessment(
-        policy=policy,
-        deadlines=tuple(
-            deadline for deadline in deadlines if _sensible(deadline.step, deadline.due, paid_at)
-        ),
-        ship_by=min(snapshot.ship_by, by_rule) if snapshot.ship_by else by_rule,
-        reviews=tuple(reason for applies, reason in reviews if applies),
-        tags=(row.tag.key_order,) if snapshot.total_fen > row.tag.key_order_over else (),
-        confirm_within=row.payment.confirm_within,
-        **ways.model_dump(),
-    )
+        policy=live.policy, deadlines=rungs(live, promised, paid_at, pace), ship_by=promised.due,
+        reviews=_values(ruling, Action.REVIEW), tags=_values(ruling, Action.TAG),
+        gateways=ways.gateways, confirm_within=live.rules.payment.confirm_within,
+        draws_waybills=ways.draws_waybills, tells_when_drawn=ways.tells_when_drawn,
+        courier=courier, couriers=asked, findings=ruling.findings, faults=ruling.faults,
+    )  # fmt: skip
 
 
-def _sensible(step: Step, due: datetime, paid_at: datetime) -> bool:
-    """A reminder that would have been due before the payment reminds of nothing."""
-    return step is not Step.REMIND or due > paid_at
+def _values(ruling: Ruling, action: Action) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.value for each in ruling.findings if each.action is action))

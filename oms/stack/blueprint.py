@@ -26,7 +26,7 @@ GRACE_SECONDS = 10
 GRACE_FOR_CHILDREN = 5
 TUNABLE = (
     "OMS_LOG_FORMAT", "OMS_LOG_LEVEL", "OMS_CACHED_WORKFLOWS", "OMS_GRACE_SECONDS", "OMS_METRICS_PORT",
-    "OMS_POLL_EVERY_SECONDS", "OMS_NOTICE_URLS", "OMS_NEW_ORDERS_AT_ONCE",
+    "OMS_POLL_EVERY_SECONDS", "OMS_NOTICE_URLS", "OMS_NEW_ORDERS_AT_ONCE", "OMS_FOUND_PRIORITY",
 )  # fmt: skip
 """Settings of the surroundings that a run against the simulator keeps; the others it makes itself."""
 FAIRNESS = ("matching.enableFairness=true", "matching.useNewMatcher=true")

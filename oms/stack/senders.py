@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-CARRIER = "sf"
+CARRIER, OTHER_CARRIERS = "sf", ("yto", "zto")
+"""The usual courier of every simulated shop, and who stands in where a platform forbids it."""
 SENDERS: tuple[Mapping[str, str], ...] = (
     {
         "warehouse": "HZ01", "name": "示例商家杭州仓", "phone": "057100000000", "province": "浙江省",

@@ -193,4 +193,6 @@ def _shop(name: str, port: int) -> dict[str, Any]:
         "api_version": kind.properties.versions[0],
         "secrets": {secret: variable(name, secret) for secret in kind.secrets},
         "options": dict(OPTIONS.get(name, {})),
+        "carrier": senders.CARRIER,
+        "other_carriers": list(senders.OTHER_CARRIERS),
     }

@@ -12,6 +12,7 @@ from oms.store.orders import Known, Orders, OrderView
 from oms.store.outbox import Outbox, OutboxEvent
 from oms.store.polls import Completeness, Polls, PollState
 from oms.store.receivers import PutAway, Receivers
+from oms.store.rule_tables import Activation, RuleEvent, RuleTables
 from oms.store.scans import Scans
 from oms.store.seen import Seen, SeenNote
 from oms.store.stock import Level, Stock
@@ -20,6 +21,7 @@ from oms.store.vault import SealBroken, Sealed, Vault
 from oms.store.watch import Limits, LimitsOfShops, OnItsWay, ParcelWatch
 
 __all__ = [
+    "Activation",
     "Arrival",
     "Books",
     "Completeness",
@@ -40,6 +42,8 @@ __all__ = [
     "Polls",
     "PutAway",
     "Receivers",
+    "RuleEvent",
+    "RuleTables",
     "Scans",
     "SealBroken",
     "Sealed",

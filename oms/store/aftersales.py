@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
-from oms.domain.aftersale import AfterSaleStatus
-from oms.domain.aftersales.book import AfterSaleBook, AfterSaleRow, GoodsMove
+from oms.domain.aftersale import RUN_MARK, AfterSaleStatus
+from oms.domain.aftersales.book import AfterSaleBook, AfterSaleRow, GoodsMove, run_of
 from oms.domain.book import Change
 from oms.domain.ids import OrderKey, Sku
+from oms.store.case_parcels import CASE_PARCELS, rows_of
 from oms.store.engine import Database
 from oms.store.outbox import announcing
 from oms.store.statements import Insert, newest_wins, once
@@ -45,6 +46,7 @@ class AfterSales:
         self._put_row = newest_wins(database, CASES, "seq")
         self._put_change = once(database, AUDIT)
         self._announce = announcing(database)
+        self._put_parcel = once(database, CASE_PARCELS)
         self._remember = once(database, table_of(StockEventsRow))
         self._add_good = _adding(database, STOCK, "on_hand")
         self._add_damaged = _adding(database, DAMAGED, "pieces")
@@ -63,6 +65,8 @@ class AfterSales:
             if events:
                 connection.execute(self._announce, events)
             self._move(connection, book.goods)
+            if book.parcels:
+                connection.execute(self._put_parcel, rows_of(book.row, book.parcels))
 
     def take_goods(self, moves: Iterable[GoodsMove]) -> None:
         """Count goods that came in for a case that has ended; counted twice, they count once."""
@@ -87,6 +91,13 @@ class AfterSales:
     def by_id(self, case_id: str) -> tuple[AfterSaleRow, ...]:
         """Return the cases that their platforms call so: one, unless two shops use the same number."""
         return self._all(_rows().where(CASES.c.case_id == case_id).order_by(CASES.c.key))
+
+    def last_run(self, order: OrderKey, case_id: str) -> AfterSaleRow | None:
+        """Return the last run of a case that its platform calls so; None when nothing is known of it."""
+        key = f"{order.channel}:{order.shop}:{case_id}"
+        found = _rows().where(or_(CASES.c.key == key, CASES.c.key.like(f"{key}{RUN_MARK}%")))
+        runs = [row for row in self._all(found) if row.case_id == case_id]
+        return max(runs, key=lambda row: run_of(row.key), default=None)
 
     def by_code(self, code: str) -> AfterSaleRow | None:
         """Return the case of a code that a warehouse was given: of a return, or of what was sent once more."""

@@ -79,7 +79,8 @@ class Books:
 def _row_values(row: OrderRow) -> dict[str, Any]:
     key = row.key
     place = {"order_key": str(key), "channel": key.channel, "shop": key.shop, "number": key.number}
-    return {**row.model_dump(exclude={"key"}), **place}
+    sold = row.sold.model_dump(mode="json", exclude_defaults=True)
+    return {**row.model_dump(exclude={"key", "sold"}), **place, "sold": sold}
 
 
 def _parcel_values(row: OrderRow, parcel: Parcel) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Boolean, Connection, Select, and_, bindparam, exists, or_, select
 
 from oms.domain.ids import OrderKey
 from oms.store.engine import Database
@@ -47,11 +47,11 @@ class Buyers:
         if rows:
             connection.execute(self._record, in_turn(rows, "order_key"))
 
-    def bought_before(self, digest: str, other_than: OrderKey) -> bool:
-        """Tell whether an earlier order of this buyer in this shop is known, one not known to be unpaid.
+    def bought_before(self, digest: str, other_than: OrderKey, *, everywhere: bool = False) -> bool:
+        """Tell whether an earlier order of this buyer is known, one not known to be unpaid.
 
-        Buyer ids are a shop's own, so the same id in another shop is another buyer. Of two first orders
-        placed at the same time, one is the first.
+        `everywhere`: in any shop on the channel, whose buyer ids are the platform's; else ids are a shop's own, and
+        the same id in another shop is another buyer. Of two first orders placed at the same time, one is the first.
         """
         if not digest:
             return False
@@ -59,6 +59,7 @@ class Buyers:
             "of_digest": digest,
             "in_channel": other_than.channel,
             "in_shop": other_than.shop,
+            "everywhere": everywhere,
             "other_than": str(other_than),
         }
         with self._database.read() as connection:
@@ -78,7 +79,7 @@ def _earlier_order() -> Select[tuple[str]]:
         .where(
             BUYERS.c.digest == bindparam("of_digest"),
             BUYERS.c.channel == bindparam("in_channel"),
-            BUYERS.c.shop == bindparam("in_shop"),
+            or_(BUYERS.c.shop == bindparam("in_shop"), bindparam("everywhere", type_=Boolean())),
             BUYERS.c.order_key != bindparam("other_than"),
             or_(this.c.order_key.is_(None), earlier),
             ~unpaid,

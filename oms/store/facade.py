@@ -5,8 +5,10 @@ from typing import Self
 from oms.clock import wall_clock
 from oms.store.aftersales import AfterSales
 from oms.store.books import Books
+from oms.store.case_parcels import CaseParcels
 from oms.store.decryptions import Decryptions
 from oms.store.engine import Clock, Database, open_database
+from oms.store.in_flight import InFlight
 from oms.store.inbox import Inbox
 from oms.store.notices import SentNotices
 from oms.store.orders import Orders
@@ -14,6 +16,8 @@ from oms.store.outbox import Outbox
 from oms.store.polls import Polls
 from oms.store.pushes import Pushes
 from oms.store.receivers import Receivers
+from oms.store.rule_tables import RuleTables
+from oms.store.ruled_events import RuledEvents
 from oms.store.scans import Scans
 from oms.store.schema import migrate
 from oms.store.seen_cases import SeenCases
@@ -43,6 +47,7 @@ class Store:
         self.orders = Orders(database, vault)
         self.polls = Polls(database)
         self.after_sales = AfterSales(database)
+        self.case_parcels = CaseParcels(database)
         self.case_polls = Polls(database, "#after_sales")
         self.seen_cases = SeenCases(database)
         self.pushes = Pushes(database)
@@ -52,6 +57,9 @@ class Store:
         self.notices = SentNotices(database)
         self.watch = ParcelWatch(database)
         self.waybills = DrawnWaybills(database)
+        self.ruled = RuledEvents(database)
+        self.rule_tables = RuleTables(database)
+        self.in_flight = InFlight(database)
 
     @classmethod
     def open(cls, url: str, vault: Vault, clock: Clock = wall_clock) -> Self:

@@ -15,6 +15,7 @@ from oms.store.engine import Database
 from oms.store.scans import Scans
 from oms.store.seen import Seen, SeenNote, SeenOrders
 from oms.store.tables import AuditRow, OrdersRow, ParcelsRow, table_of
+from oms.store.tables.orders import RULED
 from oms.store.vault import Vault
 
 ORDERS = table_of(OrdersRow)
@@ -153,6 +154,27 @@ class Orders:
         with self._database.read() as connection:
             rows = connection.execute(statement).all()
         return tuple(Reached(order=OrderKey.parse(row.order_key), stage=row.after, at=row.at) for row in rows)
+
+    def ruled(self, since: datetime) -> Mapping[tuple[str, str], int]:
+        """Count the changes since then that have a rule behind them, by what they were and what came of it."""
+        statement = select(AUDIT.c.what, AUDIT.c.after, func.count()).where(RULED, AUDIT.c.at >= since)
+        with self._database.read() as connection:
+            rows = connection.execute(statement.group_by(AUDIT.c.what, AUDIT.c.after)).all()
+        return {(what, after): count for what, after, count in rows}
+
+    def called(self, since: datetime, whats: Sequence[str]) -> Mapping[OrderKey, int]:
+        """Return the orders about which the clock has called somebody since then, by one of these events.
+
+        Each with the number of its last such event, which tells a new call from one that was answered.
+        """
+        statement = (
+            select(AUDIT.c.order_key, func.max(AUDIT.c.seq))
+            .where(RULED, AUDIT.c.at >= since, AUDIT.c.what.in_(whats))
+            .group_by(AUDIT.c.order_key)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        return {OrderKey.parse(order_key): seq for order_key, seq in rows}
 
     def add_scans(self, waybill: str, scans: Iterable[Scan]) -> int:
         """Keep the lines of a parcel's trace that are new; returns how many were."""

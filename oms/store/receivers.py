@@ -127,9 +127,9 @@ class Receivers:
         """Return the keyed digest of a platform's buyer id; nobody's is empty."""
         return self._buyers.digest(buyer_id)
 
-    def bought_before(self, buyer_digest: str, other_than: OrderKey) -> bool:
-        """Tell whether the buyer has an earlier order in this shop, one that is not known to be unpaid."""
-        return self._buyers.bought_before(buyer_digest, other_than)
+    def bought_before(self, buyer_digest: str, other_than: OrderKey, *, everywhere: bool = False) -> bool:
+        """Tell whether the buyer has an earlier order in this shop, or `everywhere` on its channel."""
+        return self._buyers.bought_before(buyer_digest, other_than, everywhere=everywhere)
 
     def rotate(self) -> int:
         """Seal every receiver of an old key with the current one; returns how many."""

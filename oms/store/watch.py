@@ -1,6 +1,6 @@
 """The parcels of unfinished orders and what is remembered of each waybill: heard, asked, given up, at risk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     RowMapping,
     Select,
+    Table,
     and_,
     bindparam,
     case,
@@ -22,6 +23,7 @@ from oms.domain.book import Change
 from oms.domain.ids import OrderKey, ShopKey
 from oms.domain.parcels import ENDED, MOVING, Parcel
 from oms.domain.watch import Watched
+from oms.store.case_parcels import CASE_PARCELS, sent_by_us, watched_of_cases
 from oms.store.engine import Database
 from oms.store.statements import Insert, once
 from oms.store.tables import AuditRow, OrdersRow, ParcelsRow, ParcelWatchRow, table_of
@@ -126,27 +128,40 @@ class ParcelWatch:
         """Return the parcels something has to be done about, those that have waited longest first."""
         rested = or_(WATCH.c.rest_until.is_(None), WATCH.c.rest_until <= now)
         given_up = and_(WATCH.c.gave_up_at <= followed_again_by, rested)
-        untold = and_(_unscanned(limits), WATCH.c.risk_at.is_(None))
-        chosen = or_(and_(_silent(limits), rested), untold, given_up)
+
+        def chosen(parcels: Table) -> ColumnElement[bool]:
+            untold = and_(_unscanned(limits, parcels), WATCH.c.risk_at.is_(None))
+            return or_(and_(_silent(limits, parcels), rested), untold, given_up)
+
         return self._list(chosen, most)
 
     def silent(self, limits: LimitsOfShops, most: int) -> tuple[Watched, ...]:
         """Return the parcels that have said nothing for too long."""
-        return self._list(_silent(limits), most)
+        return self._list(lambda parcels: _silent(limits, parcels), most)
 
     def unscanned(self, limits: LimitsOfShops, most: int) -> tuple[Watched, ...]:
         """Return the parcels that no carrier has scanned in time."""
-        return self._list(_unscanned(limits), most)
+        return self._list(lambda parcels: _unscanned(limits, parcels), most)
 
     def under_way(self, most: int) -> tuple[Watched, ...]:
         """Return every parcel that is on its way."""
-        return self._list(literal(value=True), most)
+        return self._list(lambda _parcels: literal(value=True), most)
 
-    def _list(self, chosen: ColumnElement[bool], most: int) -> tuple[Watched, ...]:
-        order = (func.coalesce(WATCH.c.asked_at, PARCELS.c.shipped_at), PARCELS.c.waybill)
+    def _list(self, chosen: Callable[[Table], ColumnElement[bool]], most: int) -> tuple[Watched, ...]:
+        """List parcels of orders and of cases; one that is both, such as one that comes back unasked, is the order's."""
+        found: dict[str, Watched] = {}
         with self._database.read() as connection:
-            rows = connection.execute(_watched().where(chosen).order_by(*order).limit(most)).mappings().all()
-        return tuple(_watched_of(row) for row in rows)
+            for parcels, watched in (
+                (PARCELS, _watched()),
+                (CASE_PARCELS, watched_of_cases(OF_PARCEL, OF_WATCH)),
+            ):
+                order = (func.coalesce(WATCH.c.asked_at, parcels.c.shipped_at), parcels.c.waybill)
+                statement = watched.where(chosen(parcels)).order_by(*order).limit(most)
+                for row in map(_watched_of, connection.execute(statement).mappings()):
+                    found.setdefault(f"{row.order}|{row.waybill}", row)
+        return tuple(
+            sorted(found.values(), key=lambda row: (row.asked_at or row.shipped_at, row.waybill))[:most]
+        )
 
 
 def _watched() -> Select[Any]:
@@ -176,19 +191,20 @@ def _parcel(row: RowMapping) -> OnItsWay:
     return OnItsWay(OrderKey.parse(row["order_key"]), parcel, row["scanned_at"], row["told"] or "")
 
 
-def _silent(limits: LimitsOfShops) -> ColumnElement[bool]:
-    sign = func.coalesce(WATCH.c.scanned_at, PARCELS.c.shipped_at)
+def _silent(limits: LimitsOfShops, parcels: Table) -> ColumnElement[bool]:
+    sign = func.coalesce(WATCH.c.scanned_at, parcels.c.shipped_at)
     since = _by_shop(
         limits.usual.silent_since, {shop: each.silent_since for shop, each in limits.other.items()}
     )
-    return and_(sign < since, PARCELS.c.shipped_at < since)
+    return and_(sign < since, parcels.c.shipped_at < since)
 
 
-def _unscanned(limits: LimitsOfShops) -> ColumnElement[bool]:
+def _unscanned(limits: LimitsOfShops, parcels: Table) -> ColumnElement[bool]:
     by_shop = {shop: each.unscanned_since for shop, each in limits.other.items()}
     since = _by_shop(limits.usual.unscanned_since, by_shop)
-    never = and_(WATCH.c.picked_up_at.is_(None), PARCELS.c.state.not_in(sorted(MOVING)))
-    return and_(never, PARCELS.c.shipped_at <= since)
+    never = and_(WATCH.c.picked_up_at.is_(None), parcels.c.state.not_in(sorted(MOVING)))
+    ours = sent_by_us() if parcels is CASE_PARCELS else literal(value=True)
+    return and_(ours, never, parcels.c.shipped_at <= since)
 
 
 def _by_shop(usual: datetime, other: Mapping[ShopKey, datetime]) -> ColumnElement[Any]:

@@ -1,6 +1,7 @@
 """Deliver facts to after-sales: signal-with-start for their platform's word, plain signals for the rest."""
 
 from collections.abc import Collection
+from typing import Any
 
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.common import (
@@ -14,12 +15,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from oms.domain.aftersale import AfterSale
-from oms.domain.aftersales.book import case_key, workflow_id
+from oms.domain.aftersales.book import workflow_id
 from oms.domain.aftersales.messages import ReturnArrived
+from oms.domain.aftersales.parcel_back import ParcelBack, case_of
 from oms.domain.aftersales.state import CASE_EDITION, CaseState, OpenCase
 from oms.domain.aftersales.telling import as_platform_says
 from oms.domain.aftersales.words import title
-from oms.domain.aftersales.words_in import begin
+from oms.domain.aftersales.words_in import open_memory
 from oms.domain.errors import Unavailable
 from oms.domain.ids import OrderKey
 from oms.domain.messages import ParcelEvent, WarehouseEvent
@@ -44,24 +46,33 @@ class CaseLetters:
         False when the case has ended. An order that does not run any more is none of its trouble.
         """
         await self._tell(case.order.workflow_id, "after_sale", as_platform_says(case))
-        key = case_key(case)
-        opening = OpenCase(
-            first=case, pace=self._pace, edition=CASE_EDITION, limited=case.order.channel in self._limited
-        )
-        state = begin(case, self._pace)
+        return await self._open(self._opening(case), start_signal="case", start_signal_args=[case])
+
+    async def open_for_parcel(self, back: ParcelBack) -> bool:
+        """Open the case of a parcel that comes back unasked, once, and tell its order; False when it has ended."""
+        case = case_of(back)
+        await self._tell(case.order.workflow_id, "after_sale", as_platform_says(case))
+        return await self._open(self._opening(case).model_copy(update={"ours": back}))
+
+    def _opening(self, case: AfterSale) -> OpenCase:
+        limited = case.order.channel in self._limited
+        return OpenCase(first=case, pace=self._pace, edition=CASE_EDITION, limited=limited)
+
+    async def _open(self, opening: OpenCase, **signal: Any) -> bool:
+        state = open_memory(opening)
+        whom = workflow_id(state.key)
         try:
             await self._client.start_workflow(
-                CASE_WORKFLOW, opening, id=workflow_id(key), task_queue=self._queue,
+                CASE_WORKFLOW, opening, id=whom, task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=title(state), search_attributes=_first_attributes(state),
-                priority=Priority(fairness_key=str(case.order.shop_key)), start_signal="case",
-                start_signal_args=[case],
+                priority=Priority(fairness_key=str(opening.first.order.shop_key)), **signal,
             )  # fmt: skip
         except WorkflowAlreadyStartedError:
             return False
         except RPCError as error:
-            raise _unreachable(workflow_id(key), error) from error
+            raise _unreachable(whom, error) from error
         return True
 
     async def returned(self, case: str, event: ReturnArrived) -> bool:

@@ -20,9 +20,11 @@ from oms.domain.messages import (
     AddressWanted,
     ParcelEvent,
     PaymentSeen,
+    RulesChanged,
     SnapshotArrived,
     StockArrived,
     WarehouseEvent,
+    Way,
 )
 from oms.domain.model import Message
 from oms.domain.state import EDITION, Begin, OrderState
@@ -32,6 +34,10 @@ from oms.temporal.case_letters import CaseLetters
 from oms.temporal.client import ORDERS_QUEUE
 
 ORDER_WORKFLOW = "OrderWorkflow"
+USUAL_PRIORITY = 3
+"""What Temporal gives a workflow that names none; 1 comes first, 5 last."""
+FOUND_BY_US = frozenset({Way.POLL, Way.SWEEP})
+"""Whoever began an order this way was not called: there may be thousands more."""
 
 
 class TemporalMailbox(CaseLetters):
@@ -39,12 +45,14 @@ class TemporalMailbox(CaseLetters):
 
     def __init__(
         self, client: Client, *, pace: int = 1, queue: str = ORDERS_QUEUE, edition: int = EDITION,
-        limited: Collection[str] = (),
+        limited: Collection[str] = (), found_priority: int = USUAL_PRIORITY,
     ) -> None:  # fmt: skip
         """Take a connected client; `pace` and `edition` travel in the input of every order started.
 
-        `limited`: the channels whose platforms have a quota.
+        `limited`: the channels whose platforms have a quota. `found_priority`: of the orders that a poll or a sweep
+        begins, for as long as they live; the usual one makes no difference between them and others.
         """
+        self._found_priority = found_priority
         self._limited = limited
         self._client = client
         self._pace = pace
@@ -87,10 +95,16 @@ class TemporalMailbox(CaseLetters):
                 ORDER_WORKFLOW, begin, id=key.workflow_id, task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE, id_conflict_policy=if_running,
                 static_summary=title(order), search_attributes=first_attributes(order),
-                priority=Priority(fairness_key=str(key.shop_key)), **signal,
+                priority=self._priority(message), **signal,
             )  # fmt: skip
         except RPCError as error:
             raise Unavailable(f"order {key} could not be reached in Temporal: {error.status.name}") from error
+
+    def _priority(self, message: SnapshotArrived) -> Priority:
+        shop = str(message.snapshot.key.shop_key)
+        if message.way in FOUND_BY_US and self._found_priority != USUAL_PRIORITY:
+            return Priority(priority_key=self._found_priority, fairness_key=shop)
+        return Priority(fairness_key=shop)
 
     async def warehouse(self, order: OrderKey, event: WarehouseEvent) -> bool:
         """Hand a warehouse's word to its order; False when there is no such order running."""
@@ -111,6 +125,10 @@ class TemporalMailbox(CaseLetters):
     async def stock(self, order: OrderKey, event: StockArrived) -> bool:
         """Tell an order that its goods came in; False when there is no such order running."""
         return await self._signal(order, "stock_arrived", event)
+
+    async def rules_changed(self, order: OrderKey, message: RulesChanged) -> bool:
+        """Tell an order that it lives by another version of the table; False when there is no such order running."""
+        return await self._signal(order, "rules_changed", message)
 
     async def _signal(self, order: OrderKey, name: str, message: Message) -> bool:
         try:

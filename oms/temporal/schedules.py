@@ -22,12 +22,13 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from oms.domain.errands import PollShop, SweepShop, WatchParcels
+from oms.domain.errands import MakeReport, PollShop, SweepShop, WatchParcels
+from oms.domain.periods import length_at
 from oms.domain.summaries import Words
 from oms.settings import Settings, ShopConfig
 from oms.temporal.client import ORDERS_QUEUE
 
-PREFIXES = ("watch-parcels", "poll:", "sweep:")
+PREFIXES = ("watch-parcels", "poll:", "sweep:", "report:")
 """Only Schedules of these names are ours to change or remove."""
 TIME_ZONE = "Asia/Shanghai"
 SWEEP_HOUR, SWEEP_MINUTE = 0, 10
@@ -36,6 +37,11 @@ SWEEP_TIMEOUT = timedelta(hours=2)
 WATCH_PARCELS = "watch-parcels"
 WATCH_EVERY, SHORTEST_WATCH = timedelta(minutes=30), timedelta(seconds=2)
 """A round asks carriers for whole numbers of half hours; at a demonstration's pace no quicker than it is worth."""
+VIOLATION_REPORT = "report:violations"
+MONDAY, REPORT_HOUR = 1, 8
+REPORT_CATCHUP = timedelta(days=6)
+"""A report of last week is worth having until the next one, whatever was down on Monday morning."""
+REPORT_TIMEOUT = timedelta(hours=12)
 CATCHUP = timedelta(minutes=30)
 SHORTEST_INTERVAL = timedelta(seconds=1)
 SHORTEST_TIMEOUT = timedelta(seconds=60)
@@ -73,7 +79,29 @@ def wanted(settings: Settings) -> dict[str, Schedule]:
         schedules[f"poll:{shop.key}"] = _poll(shop, settings)
         schedules[f"sweep:{shop.key}"] = _sweep(shop, settings)
     schedules[WATCH_PARCELS] = _watch_parcels(settings)
+    schedules[VIOLATION_REPORT] = _violation_report(settings)
     return schedules
+
+
+def _violation_report(settings: Settings) -> Schedule:
+    """Every Monday morning; at a pace, with every slice of time that a week takes."""
+    action = ScheduleActionStartWorkflow(
+        "ReportWorkflow",
+        MakeReport(pace=settings.pace),
+        id=VIOLATION_REPORT,
+        task_queue=ORDERS_QUEUE,
+        execution_timeout=REPORT_TIMEOUT,
+        static_summary=Words("the violation report of last week"),
+    )
+    if settings.pace > 1:
+        return _schedule(
+            action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=length_at(settings.pace))])
+        )
+    on_monday = ScheduleCalendarSpec(
+        day_of_week=[ScheduleRange(MONDAY)], hour=[ScheduleRange(REPORT_HOUR)], comment="the week is over"
+    )
+    spec = ScheduleSpec(calendars=[on_monday], time_zone_name=TIME_ZONE)
+    return _schedule(action, spec, REPORT_CATCHUP)
 
 
 def _watch_parcels(settings: Settings) -> Schedule:
@@ -130,9 +158,11 @@ def _sweep(shop: ShopConfig, settings: Settings) -> Schedule:
     return _schedule(action, ScheduleSpec(calendars=[at_ten_past_midnight], time_zone_name=TIME_ZONE))
 
 
-def _schedule(action: ScheduleActionStartWorkflow, spec: ScheduleSpec) -> Schedule:
+def _schedule(
+    action: ScheduleActionStartWorkflow, spec: ScheduleSpec, catchup: timedelta = CATCHUP
+) -> Schedule:
     policy = SchedulePolicy(
-        overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCHUP, pause_on_failure=False
+        overlap=ScheduleOverlapPolicy.SKIP, catchup_window=catchup, pause_on_failure=False
     )
     return Schedule(action=action, spec=spec, policy=policy)
 
@@ -197,6 +227,7 @@ async def traits(client: Client, schedule: Schedule) -> dict[str, str]:
         "every": ", ".join(str(interval.every) for interval in spec.intervals),
         "offset": ", ".join(str(interval.offset or timedelta(0)) for interval in spec.intervals),
         "at": ", ".join(times),
+        "on": ", ".join(_days(calendar) for calendar in spec.calendars),
         "time zone": spec.time_zone_name or "UTC",
         "jitter": str(spec.jitter or timedelta(0)),
         "overlap": schedule.policy.overlap.name,
@@ -206,6 +237,11 @@ async def traits(client: Client, schedule: Schedule) -> dict[str, str]:
         "timeout": str(action.execution_timeout),
         "argument": await _argument(client, action),
     }
+
+
+def _days(calendar: ScheduleCalendarSpec) -> str:
+    """Name the days of the week, Sunday is 0."""
+    return " ".join(f"{days.start}-{max(days.start, days.end)}" for days in calendar.day_of_week)
 
 
 async def _argument(client: Client, action: ScheduleActionStartWorkflow) -> str:

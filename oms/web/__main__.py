@@ -20,8 +20,10 @@ from oms.logs import configure
 from oms.opening import open_counter, opened
 from oms.pushes import Pushes, keep_listening
 from oms.reports import ParcelReports, WarehouseReports
+from oms.rules.shelf import Shelf
 from oms.settings import Settings, WrongSetting
 from oms.store import Store
+from oms.violations.files import Reports
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
 from oms.web.tokens import TrackingTokens
@@ -106,7 +108,8 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
         parcels=ParcelReports(store, counter.mailbox, wall_clock), tracking=TrackingTokens(settings.digest_bytes),
         qimen_secret=settings.qimen_secret,
         kuaidi100_salt=settings.kuaidi100_salt, probes={"database": database, "temporal": temporal},
-        temporal_ui=settings.temporal_ui_url,
+        reports=Reports.where(settings.reports_folder, settings.database_url),
+        temporal_ui=settings.temporal_ui_url, rules=Shelf(store.rule_tables, wall_clock),
     )  # fmt: skip
 
 

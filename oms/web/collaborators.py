@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import Request
 from pydantic import SecretStr
@@ -12,7 +13,10 @@ from oms.intake import Intake
 from oms.ports import Channel
 from oms.pushes import Pushes
 from oms.reports import ParcelReports, WarehouseReports
+from oms.rules.table import read_table
+from oms.rules.tables import OnlyTable, Tables
 from oms.store import Store
+from oms.violations.files import Reports
 from oms.web.tokens import TrackingTokens
 
 Probe = Callable[[], Awaitable[None]]
@@ -33,7 +37,11 @@ class Collaborators:
     cashier: Cashier
     qimen_secret: SecretStr
     kuaidi100_salt: SecretStr
+    rules: Tables = field(default_factory=lambda: OnlyTable(read_table()))
+    """The versions of the rule table, for the staff guide."""
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    reports: Reports = field(default_factory=lambda: Reports(Path("reports")))
+    """Where finished reports lie."""
     temporal_ui: str = ""
     """Address of the list of workflows in the Temporal UI; empty: no links."""
 

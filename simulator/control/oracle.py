@@ -4,6 +4,7 @@ from collections import Counter
 
 from simulator.aftersales import CaseFate
 from simulator.control.case_oracle import case_totals, case_verdict
+from simulator.control.fines import fines_of
 from simulator.marketplace import Sold
 from simulator.wire import Json
 from simulator.wms.delivery import DeliveryOrder, Stage
@@ -23,6 +24,7 @@ def oracle(world: World, *, brief: bool = False) -> Json:
         ),
         "misdirected": sorted(order.number for order in world.orders if _misdirected(world, order)),
         "unsettled": sorted(number for number, verdict in orders.items() if not verdict["settled"]),
+        "fined": {number: verdict["fined"] for number, verdict in orders.items() if verdict["fined"]},
         "labels": world.roll.verdict(),
         "after_sales": {} if brief else {f"{m}:{n}": case_verdict(fate) for (m, n), fate in _fates(world)},
         "totals": _totals(world, orders) | {"after_sales": case_totals(world.after_sales)},
@@ -60,7 +62,9 @@ def order_verdict(world: World, order: Sold) -> Json:
         "cancelled_at_wms": bool(deliveries)
         and all(delivery.stage is Stage.CANCELED for delivery in deliveries),
     }
-    return verdict | {"settled": _settled(verdict, deliveries)}
+    kept = verdict["expected"] == "completed"
+    fined = fines_of(order, deliveries, world.timeline.now(), kept=kept)
+    return verdict | {"settled": _settled(verdict, deliveries), "fined": fined}
 
 
 def _first_deliveries(world: World, order: Sold) -> list[DeliveryOrder]:
@@ -124,6 +128,7 @@ def _totals(world: World, orders: dict[str, Json]) -> Json:
         "write_backs": sum(verdict["write_backs"] for verdict in verdicts),
         "write_back_calls": sum(verdict["write_back_calls"] for verdict in verdicts),
         "signed": sum(verdict["signed"] for verdict in verdicts),
+        "fined": dict(Counter(fine for verdict in verdicts for fine in verdict["fined"])),
         "webhooks_lost": world.pushes_lost,
         "letters": {
             "pending": world.postman.pending,

@@ -110,6 +110,7 @@ def _times(order: MarketOrder) -> Json:
         "finish_time": seconds(order.finished_at),
         "ship_time": seconds(order.shipped_at),
         "exp_ship_time": seconds(order.ship_by),
+        "appointment_ship_time": seconds(order.demand.ship_from),
         "order_expire_time": 1800,
     }
 
@@ -146,6 +147,8 @@ def _line(order: MarketOrder, line: MarketLine) -> Json:
         "create_time": seconds(order.created),
         "update_time": seconds(order.modified),
         "exp_ship_time": seconds(order.ship_by),
+        "appointment_ship_time": seconds(order.demand.ship_from),
+        "pre_sale_type": int(order.demand.presale),
         "after_sale_info": case_info(order, case),
         "inventory_list": [],
     }

@@ -150,7 +150,7 @@ class Market:
 
     def wish_to_move(self, order: MarketOrder, place: Json) -> None:
         """Let the buyer ask for a new address and wait for an answer."""
-        order.wanted_address = moved(order.buyer, place)
+        order.wanted_address, order.wished_at = moved(order.buyer, place), self.now()
         self._note("buyer.address_wish", order, "ok")
         self.touch(order, "address_wanted")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from simulator.demand import Demand
 from simulator.draft import Draft, DraftLine
 from simulator.people import Person
 from simulator.wire import Json
@@ -86,6 +87,8 @@ class MarketOrder:
     cases: list[MarketCase] = field(default_factory=list)
     wanted_address: Person | None = None
     """An address change that the buyer asked for and nobody has answered."""
+    wished_at: datetime | None = None
+    """When the buyer asked for it."""
     memo: str = ""
     raw: Json = field(default_factory=dict)
     """Laid over what the platform shows, to make it malformed."""
@@ -140,10 +143,15 @@ class MarketOrder:
         return sum(case.amount_fen for case in self.cases if case.status == "refunded")
 
     @property
+    def demand(self) -> Demand:
+        """What the platform demands of the shipping."""
+        return self.draft.demand
+
+    @property
     def ship_by(self) -> datetime | None:
         """When the goods must have left, if the platform promised a time of its own."""
         promised = self.draft.meta.get("_ship_by")
-        return datetime.fromisoformat(promised) if promised else None
+        return datetime.fromisoformat(promised) if promised else self.demand.ship_by
 
     def line(self, line_id: str) -> MarketLine | None:
         """Find a line."""

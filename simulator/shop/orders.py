@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Literal
 
+from simulator.demand import NOTHING, Demand
 from simulator.draft import Draft
 from simulator.ledger import Ledger
 from simulator.shop.body import order_body, transaction_id
@@ -34,6 +35,8 @@ class ShopOrder:
     market: str = "woocommerce"
     total_fen: int = 0
     """What the buyer pays."""
+    demand: Demand = NOTHING
+    """What the shop has promised of the shipping."""
 
     @property
     def status(self) -> str:
@@ -107,7 +110,9 @@ class Shop:
         ordered: Counter[str] = Counter()
         for line in draft.lines:
             ordered[line.sku] += line.quantity
-        order = ShopOrder(str(number), body, now, now, paid, ordered, total_fen=draft.total_fen)
+        order = ShopOrder(
+            str(number), body, now, now, paid, ordered, total_fen=draft.total_fen, demand=draft.demand
+        )
         self._orders[order.number] = order
         outcome = "paid" if paid else "unpaid"
         self.ledger.append("buyer.order", order=order.number, key=order.number, outcome=outcome)

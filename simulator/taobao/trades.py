@@ -11,7 +11,7 @@ from simulator.wire import CHINA, Json
 
 LONGEST = timedelta(days=1)
 MOST, USUAL = 100, 40
-ONLY_IN_DETAIL = frozenset({"buyer_message", "seller_memo"})
+ONLY_IN_DETAIL = frozenset({"buyer_message", "seller_memo", "send_time", "new_presell", "logistics_infos"})
 RowT = TypeVar("RowT")
 
 

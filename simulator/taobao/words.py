@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from simulator.demand import NOTHING, CourierRule
 from simulator.market.order import CaseStatus, MarketCase, MarketLine, MarketOrder
 from simulator.shipment import name_of
 from simulator.wire import Json, china_stamp, yuan
@@ -14,6 +15,8 @@ LINE_REFUNDS: dict[CaseStatus, str] = {
     "refunded": "SUCCESS",
     "closed": "CLOSED",
 }
+RULES: dict[CourierRule, int] = {"any": 0, "advised": 1, "only": 2, "never": 3}
+"""`biz_delivery_type`."""
 DISPUTES = {
     "refund_only": "REFUND", "return": "REFUND_AND_RETURN", "exchange": "TMALL_EXCHANGE", "resend": "RESHIP",
 }  # fmt: skip
@@ -69,11 +72,33 @@ def trade(order: MarketOrder) -> Json:
         "num": sum(line.draft.quantity for line in order.lines),
         "orders": {"order": [_line(order, line) for line in order.lines]},
     }
+    shown |= _demands(order)
     moments = {
         "pay_time": order.paid_at, "consign_time": order.shipped_at, "end_time": order.finished_at,
-        "delivery_time": order.ship_by,
+        "delivery_time": order.ship_by, "send_time": order.ship_by if order.demand.presale else None,
     }  # fmt: skip
     return shown | {name: china_stamp(moment) for name, moment in moments.items() if moment} | order.raw
+
+
+def _demands(order: MarketOrder) -> Json:
+    """Say what is demanded of the shipping, line by line; only the single trade tells it."""
+    demand = order.demand
+    if demand == NOTHING:
+        return {}
+    promised = {
+        name: china_stamp(moment)
+        for name, moment in {
+            "promise_outbound_time": demand.ship_by,
+            "promise_collect_time": demand.ship_by,
+        }.items()
+        if moment
+    }
+    advice: Json = {"biz_delivery_type": RULES[demand.rule], "type": "00", "consign_type": "SC", **promised}
+    if demand.couriers:
+        listed = "black_delivery_cps" if demand.rule == "never" else "delivery_cps"
+        advice[listed] = ",".join(demand.couriers)
+    lines = [{"trade_id": int(order.number), "sub_trade_id": int(line.id), **advice} for line in order.lines]
+    return {"new_presell": demand.presale, "logistics_infos": {"logistics_info": lines}}
 
 
 def chosen(shown: Json, fields: str) -> Json:

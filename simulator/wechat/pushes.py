@@ -21,7 +21,7 @@ from simulator.wire import Json
 WAITS_S = (0.0, 0.0, 10.0, 60.0)
 """WeChat goes on for three and a half hours; a run is over before."""
 ACCOUNT = "gh_0123456789ab"
-EXTRAS: Mapping[Event, int] = {"address_wanted": 1, "address_changed": 2, "memo": 3}
+EXTRAS: Mapping[Event, int] = {"address_wanted": 4, "address_changed": 2, "memo": 3}
 """What else may change, and the `type` that says so."""
 AS_TEXT = frozenset({"pay", "confirm", "cancel"})
 """Events whose order number is a text; in the others it is a number."""

@@ -137,6 +137,7 @@ def _product(order: MarketOrder, line: MarketLine) -> Json:
         "on_aftersale_sku_cnt": line.draft.quantity if any(c.status in OPEN_CASES for c in cases) else 0,
         "finish_aftersale_sku_cnt": line.draft.quantity if any(c.status == "refunded" for c in cases) else 0,
         "sku_attrs": [],
+        "sku_deliver_info": {"stock_type": int(order.demand.presale)},
         "product_unique_id": line.id,
     }
     return body | ({"delivery_deadline": seconds(order.ship_by)} if order.ship_by else {})
@@ -161,6 +162,7 @@ def _delivery(order: MarketOrder) -> Json:
     }
     if order.wanted_address is not None:
         body["address_under_review"] = address_body(order.wanted_address, "", masked=True)
+        body["address_apply_time"] = seconds(order.wished_at)
     if order.status in {"shipped", "received"}:
         body["ship_done_time"] = seconds(order.shipped_at)
     return body

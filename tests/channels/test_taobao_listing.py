@@ -1,5 +1,6 @@
 """The list of changed trades: pages, windows, what is not in it, and what is refused."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -160,3 +161,55 @@ async def test_a_number_that_is_none_is_not_even_asked_for() -> None:
     async with a_platform("taobao") as place:
         assert await place.channel.fetch("../7") is None
         assert await place.channel.fetch("9" * 40) is None
+
+
+async def test_a_trade_that_has_not_changed_is_not_fetched_by_the_next_poll() -> None:
+    """Polls overlap by minutes; a trade that is under way is fetched once, and again when it has changed."""
+    async with a_platform("taobao") as place:
+        _, (since, until) = place.aged(3)
+        count = a_counter(place)
+
+        first = await place.payloads(since, until)
+        after_first = count()
+        again = await place.payloads(since, until)
+        after_again = count()
+
+        assert (first, after_first, after_again) == (again, 3, 3)
+
+
+async def test_a_trade_that_changed_this_second_is_fetched_each_time() -> None:
+    """Times are whole seconds: it may change once more and keep its stamp."""
+    async with a_platform("taobao") as place:
+        place.order()
+        count = a_counter(place)
+
+        await place.payloads(*lately())
+        await place.payloads(*lately())
+
+        assert count() == 2
+
+
+async def test_a_trade_nobody_ships_any_more_is_not_fetched() -> None:
+    """Nor one that is not paid: what the list does not tell matters to neither."""
+    async with a_platform("taobao") as place:
+        place.order(paid=False)
+        place.world.buyers.cancel(place.order(), "refunded")
+        count = a_counter(place)
+
+        payloads = await place.payloads(*lately())
+
+        assert (len(payloads), count()) == (2, 0)
+
+
+def a_counter(place: PlatformWorld) -> Callable[[], int]:
+    """Count how often a single trade is asked for from now on."""
+    details: Any = place.channel
+    trades, asked = details._listing._details._trades, []
+    fetch = trades.fetch
+
+    async def counted(number: str) -> Any:
+        asked.append(number)
+        return await fetch(number)
+
+    trades.fetch = counted
+    return lambda: len(asked)

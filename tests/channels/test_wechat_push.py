@@ -126,7 +126,7 @@ def test_the_same_message_has_the_same_id_and_another_one_another() -> None:
     assert not any("o1" in mark for mark in ids)
 
 
-@pytest.mark.parametrize(("kind", "wanted"), [(1, True), (2, False), (None, False)])
+@pytest.mark.parametrize(("kind", "wanted"), [(4, True), (1, False), (2, False), (None, False)])
 def test_a_wish_for_another_address_is_heard_as_one(kind: object, wanted: bool) -> None:
     """The platform waits for our answer to it."""
     message = an_event("channels_ec_order_ext_info_update", order_info={"order_id": "3701", "type": kind})

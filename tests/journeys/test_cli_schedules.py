@@ -22,6 +22,7 @@ from oms.temporal.schedules import Verb, apply, existing, plan, wanted
 from tests.unit.command_line import configured
 
 POLL, SWEEP, WATCH = "poll:woocommerce:main", "sweep:woocommerce:main", "watch-parcels"
+REPORT = "report:violations"
 
 
 @pytest.fixture
@@ -54,11 +55,14 @@ async def test_schedules_follow_the_settings(client: Client, settings: Settings)
 
     assert [(step.verb, step.id) for step in first] == [
         (Verb.CREATE, POLL),
+        (Verb.CREATE, REPORT),
         (Verb.CREATE, SWEEP),
         (Verb.CREATE, WATCH),
     ]
     assert {step.verb for step in second} == {Verb.KEEP}
-    there = await existing(client, [POLL, SWEEP])
+    there = await existing(client, [POLL, SWEEP, REPORT])
+    monday = there[REPORT].info.next_action_times[0].astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (monday.weekday(), monday.hour, monday.minute) == (0, 8, 0)
     midnight = there[SWEEP].info.next_action_times[0].astimezone(ZoneInfo("Asia/Shanghai"))
     assert (midnight.hour, midnight.minute) == (0, 10)
     assert there[POLL].schedule.policy.catchup_window == timedelta(minutes=30)
@@ -75,6 +79,7 @@ async def test_a_paused_schedule_stays_paused_when_it_changes(client: Client, se
 
     assert [(step.verb, step.id) for step in steps] == [
         (Verb.CHANGE, POLL),
+        (Verb.REMOVE, REPORT),
         (Verb.REMOVE, SWEEP),
         (Verb.REMOVE, WATCH),
     ]
@@ -102,3 +107,16 @@ def test_silent_parcels_are_looked_after_every_half_hour(settings: Settings) -> 
     assert fast.spec.intervals[0].every == timedelta(seconds=2)
     assert isinstance(usual.action, ScheduleActionStartWorkflow)
     assert usual.action.execution_timeout == timedelta(minutes=27)
+
+
+def test_the_violation_report_comes_on_mondays_or_with_every_divided_week(settings: Settings) -> None:
+    """A Monday morning that was missed is made up for; at a demonstration's pace once a minute at most."""
+    usual = wanted(settings)[REPORT]
+    every = [
+        wanted(settings.model_copy(update={"pace": pace}))[REPORT].spec.intervals[0].every
+        for pace in (7200, 86_400)
+    ]
+
+    assert usual.spec.calendars[0].day_of_week[0].start == 1
+    assert usual.policy.catchup_window == timedelta(days=6)
+    assert every == [timedelta(seconds=84), timedelta(minutes=1)]

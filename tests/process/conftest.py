@@ -17,10 +17,13 @@ from activities.aftersales import AfterSaleActivities, CaseRecords, ReturnActivi
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
 from activities.inventory import InventoryActivities
+from activities.new_parcels import NewParcels
 from activities.notices import NoticeActivities
 from activities.parcels import ParcelActivities
 from activities.payments import PaymentActivities
 from activities.records import RecordActivities
+from activities.returns_opening import ParcelCases
+from activities.rule_changes import RuleChangeActivities
 from activities.rules import RuleActivities
 from activities.untold import Untold
 from activities.warehouse import WarehouseActivities
@@ -33,6 +36,7 @@ from oms.ports import Channel, PaymentGateway
 from oms.reports import ParcelReports
 from oms.rules.assessment import ShopWays
 from oms.rules.table import RuleTable, read_table
+from oms.spreading import Spreading
 from oms.store import Store
 from oms.store.vault import Vault
 from oms.temporal.attributes import ALL
@@ -46,6 +50,7 @@ from tests.process.orders import SHOP, SKU, Told, stock
 from workflows.aftersale import AfterSaleWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
+from workflows.rules import SpreadRulesWorkflow
 from workflows.watch import WatchParcelsWorkflow
 
 QUEUE = "process-tests"
@@ -93,6 +98,24 @@ class World:
     couriers: FakeCouriers = field(default_factory=FakeCouriers)
     queue: str = QUEUE
     table: RuleTable = field(default_factory=read_table)
+    platforms: dict[ShopKey, str] = field(default_factory=lambda: {SHOP: "own_shop"})
+    """Which row of the table each shop lives by; a test says so before its order arrives."""
+    newer: list[RuleTable] = field(default_factory=list)
+    """Versions of the table that a test activates on the way."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """What time it is for whoever looks after silent parcels."""
+
+    def watch_time(self) -> datetime:
+        """Return what time a test says it is for whoever looks after silent parcels."""
+        return self.clock()
+
+    def in_force(self, at: datetime) -> RuleTable:
+        """Return the newest table."""
+        return (self.table, *self.newer)[-1]
+
+    def version(self, name: str) -> RuleTable | None:
+        """Return a table by its version."""
+        return next((table for table in (self.table, *self.newer) if table.version == name), None)
 
     def order(self, snapshot: Snapshot, *, pace: int = 1) -> Told:
         """Return an order that has not arrived yet."""
@@ -120,7 +143,7 @@ async def a_world(
     surroundings = World(env, env.client, store, queue=f"{QUEUE}-{name[:60]}", table=table or read_table())
     async with build_worker(
         env.client, store, queue=surroundings.queue,
-        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow, WatchParcelsWorkflow],
+        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow, WatchParcelsWorkflow, SpreadRulesWorkflow],
         activities=activities_of(surroundings), cached_workflows=1000, grace=timedelta(seconds=1),
         sandboxed=True,
     ):  # fmt: skip
@@ -139,23 +162,23 @@ def activities_of(world: World) -> list[Callable[..., object]]:
         channels, Polling(world.store, intake, channels, lambda: datetime.now(UTC)), world.store,
         Untold(people, world.store),
     )  # fmt: skip
-    rules = RuleActivities(world.table, {SHOP: "own_shop"}, world.store, world.ways)
+    rules = RuleActivities(world, world.platforms, world.store, world.ways)
     desk = WaybillDesk(Ways({SHOP: DRAWING}, channels, world.couriers), world.store.waybills)
     waybills = WaybillActivities(desk, world.store, channels)
     payments = PaymentActivities(world.gateways, intake, world.store)
     inventory = InventoryActivities(world.store)
-    warehouse = WarehouseActivities(world.warehouse, world.store, channels)
+    warehouse = WarehouseActivities(world.warehouse, world.store, channels, rules)
     carriers = CarrierActivities(world.tracking, world.store)
     reports = ParcelReports(world.store, mailbox, lambda: datetime.now(UTC))
-    watching = Watching(
-        world.store, world.tracking, reports, world.table, {SHOP: "own_shop"}, lambda: datetime.now(UTC)
-    )
+    watching = Watching(world.store, world.tracking, reports, world, world.platforms, world.watch_time)
     cases = AfterSaleActivities(channels, world.store)
-    records = CaseRecords(world.table, {SHOP: "own_shop"}, channels, world.store, mailbox, mailbox)
+    records = CaseRecords(world, world.platforms, channels, world.store, mailbox, mailbox)
+    changes = Spreading(world.store, world, world.platforms, mailbox, lambda: datetime.now(UTC))
     return [
-        RecordActivities(world.store).save, rules.assess, inventory.reserve, AdmissionActivities(rules, inventory).admit,
+        RuleChangeActivities(changes).spread, RecordActivities(world.store).save, rules.assess, rules.judge, inventory.reserve, AdmissionActivities(rules, inventory).admit,
         warehouse.release, warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
         shops.write_back, shops.correct_waybill, shops.answer_address, shops.poll, shops.sweep, people.tell, ParcelActivities(watching, people).watch,
         waybills.draw, waybills.give_back, payments.confirm,
         cases.answer, cases.refund, records.look_up, records.save, ReturnActivities(world.warehouse).expect_return,
+        ParcelCases(mailbox).open_for_parcel, NewParcels(channels, world.store).tell,
     ]  # fmt: skip

@@ -102,8 +102,14 @@ class Told:
         return await self._mailbox.snapshot(event)
 
     async def state(self) -> OrderState:
-        """What it remembers now."""
-        return OrderState.model_validate(await self.handle.query("state"))
+        """What it remembers now; one that is just carrying on in a fresh history is asked again."""
+        while True:
+            try:
+                return OrderState.model_validate(await self.handle.query("state"))
+            except RPCError as error:
+                if "not scheduled yet" not in str(error):
+                    raise
+                await asyncio.sleep(0.05)
 
     async def warehouse_says(self, says: WarehouseSays, *boxes: str, **more: Any) -> None:
         """The warehouse reports on its first delivery order, or on the one of `code`."""

@@ -74,7 +74,8 @@ async def test_the_clock_goes_on_in_a_fresh_history(world: World) -> None:
     state = await order.until(lambda state: state.sla == "late")
 
     struck = [change.what for change in state.timeline if change.what.startswith("clock.")]
-    assert struck == ["clock.escalate", "clock.remind", "clock.late"]
+    steps = ["escalate", "escalate_further", "remind", "warn", "late"]
+    assert struck == [f"clock.{step}" for step in steps]
 
 
 async def test_a_flood_of_snapshots_loses_none_and_ends_with_the_newest(world: World) -> None:

@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.broadcast import BroadcastActivities, Told
 from activities.notices import NoticeActivities
 from oms.broadcast.answers import Failed, Gone, Reaction, Taken
-from oms.domain.relaying import RelayEvents, RelayState
+from oms.domain.relaying import RelayEvents, RelayState, wait_after
 from oms.store import OutboxEvent, Store, Subscription, Vault
 from oms.subscribers import Subscriber
 from oms.temporal.relays import look_again, relay_id, start_relays
@@ -133,10 +133,15 @@ async def test_what_fails_is_sent_again_later_under_the_same_id(telling: Broadca
         await telling.until(lambda: len(telling.sink.taken) == 3)
         await telling.until(lambda: telling.standing.cursor == 3)
 
-    tries = sorted({round(at, 1) for at, seq in telling.sink.asked if seq == 1})
+    tries = [at for at, seq in telling.sink.asked if seq == 1]
+    waits = [wait_after(failures, PACE) for failures in range(1, len(tries))]
     assert (failing.state, failing.cursor, failing.last_answer) == (RelayState.WAITING, 0, "HTTP 503")
     assert failing.next_try_at is not None
-    assert tries[-1] - tries[-2] > tries[1] - tries[0]
+    assert waits[-1] > waits[0]
+    assert all(
+        after - before >= wait.total_seconds()
+        for before, after, wait in zip(tries, tries[1:], waits, strict=False)
+    )
     assert sorted(telling.sink.taken) == [1, 2, 3]
     assert telling.sink.taken.index(1) < telling.sink.taken.index(2)
     assert (telling.standing.state, telling.standing.failures) == (RelayState.ACTIVE, 0)

@@ -108,7 +108,7 @@ async def test_half_of_a_split_order_that_comes_back_leaves_it_partly_completed(
 
 
 async def test_the_clock_reminds_escalates_and_calls_late_each_once(world: World) -> None:
-    """Remind at 44 h, the supervisor at 24 h, late after 48 h: three moments, three notices."""
+    """The supervisor after 24 h, the manager 2 h later, remind at 44 h, warn at 47 h, late after 48 h: each once."""
     order = await at_the_warehouse(world)
 
     await order.waits(timedelta(hours=24, seconds=5))
@@ -118,10 +118,11 @@ async def test_the_clock_reminds_escalates_and_calls_late_each_once(world: World
     await order.waits(timedelta(days=3))
 
     assert [change.what for change in state.timeline if change.what.startswith("clock.")] == [
-        "clock.escalate", "clock.remind", "clock.late",
+        "clock.escalate", "clock.escalate_further", "clock.remind", "clock.warn", "clock.late",
     ]  # fmt: skip
     assert sorted(world.people.titles()) == [
-        "not shipped in time", "ship-by time has passed", "ship-by time is near",
+        "not shipped in time", "not shipped in time, and nobody has acknowledged it", "ship-by time has passed",
+        "ship-by time is near", "ship-by time is very near",
     ]  # fmt: skip
 
 

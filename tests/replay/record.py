@@ -30,7 +30,7 @@ from tests.process.orders import OTHER_SKU, SHOP, SKU, Told, a_snapshot, refunde
 from workflows.poll import PollShopWorkflow
 
 HISTORIES = Path(__file__).with_name("histories")
-EDITION = "v3"
+EDITION = "v4"
 """Raised when a patched change needs histories of its own beside the old."""
 Path_ = Callable[[World], Awaitable[str]]
 

@@ -12,6 +12,7 @@ from oms.temporal.worker import workflow_runner
 from workflows.aftersale import AfterSaleWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
+from workflows.watch import WatchParcelsWorkflow
 
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 
@@ -19,7 +20,7 @@ HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 def replayer() -> Replayer:
     """Return a replayer set up like our workers, with the sandbox that stops what would not replay."""
     return Replayer(
-        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow],
+        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow, WatchParcelsWorkflow],
         data_converter=converter(()),
         workflow_runner=workflow_runner(sandboxed=True),
     )

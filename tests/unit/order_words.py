@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from oms.domain.holds import HoldReason
 from oms.domain.messages import (
+    Acknowledge,
     AddNote,
     ApproveReview,
     CancelOrder,
@@ -107,6 +108,7 @@ def commands_to(draw: st.DrawFn, order: OrderState, at: datetime) -> Command:
                 ReleaseHold(**WHO, reason=draw(st.sampled_from([*held, "no such hold"]))),
                 ReleaseHold(**WHO, reason=held[0]),
                 ApproveReview(**WHO),
+                Acknowledge(**WHO, step=draw(st.sampled_from(["", "escalate", "lock"]))),
                 LiftLock(**WHO),
                 draw(st.sampled_from([CancelOrder(**WHO), *[AddNote(**WHO)] * 5])),
                 ChangeAddress(**WHO, receiver_digest=draw(st.sampled_from(["r3", "r4"]))),

@@ -70,3 +70,16 @@ def test_what_cannot_be_done_is_told_with_the_next_step(
 
     assert said.code == code
     assert hint in said.err
+
+
+def test_a_case_opened_again_is_meant_by_its_id(environ: dict[str, str], tmp_path: Path) -> None:
+    """The last run; the first one has a name of its own still."""
+    store = open_store(Settings.from_environ(environ))
+    for run, key in ((2, "woo:main:C2~2"), (10, "woo:main:C2~10")):
+        store.after_sales.commit(a_book("C2", order=KEY, key=key, seq=run, return_code=f"RT{run}"))
+    store.close()
+
+    last = say("aftersale", "show", "C2", "--json", environ=environ, base=tmp_path)
+    first = say("aftersale", "show", "woo:main:C2", "--json", environ=environ, base=tmp_path)
+
+    assert (last.json["key"], first.json["status"]) == ("woo:main:C2~10", "refunded")

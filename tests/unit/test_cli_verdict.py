@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from oms.cli.rule_figures import RuleFigures
 from oms.cli.verdict import Evidence, Verdict, judge
 from oms.domain.book import OrderRow
 from tests.unit.store_builders import a_row
 
 JSON_KEYS = {
     "offered", "started", "completed", "cancelled", "missed", "duplicated", "double_shipped", "sla_alerts",
-    "history_events_p50", "orders_per_second", "by_channel",
+    "history_events_p50", "orders_per_second", "by_channel", "gate_refusals", "locks", "reviews", "escalations", "fined",
 }  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_a_run_without_a_flaw_agrees() -> None:
 
 
 def test_the_figures_for_programs_have_their_agreed_names() -> None:
-    """What issue 2 lists is there; more may stand beside it."""
+    """What issues 2 and 5 list is there; more may stand beside it."""
     assert set(judged({"1": a_view()}, completed(1)).model_dump()) >= JSON_KEYS
 
 
@@ -143,3 +144,25 @@ def test_a_parcel_to_a_masked_phone_is_a_flaw() -> None:
     verdict = judged({"1": a_view()}, completed(1), misdirected=["1"])
 
     assert (verdict.misdirected, verdict.agrees) == (1, False)
+
+
+def test_what_a_platform_would_fine_is_a_flaw_where_we_could_prevent_it() -> None:
+    """A forbidden courier is; a parcel that was late may be the machine's doing."""
+    forbidden = judged({"1": a_view()}, completed(1), fined={"1": ["forbidden_courier"]})
+    late = judged({"1": a_view()}, completed(1), fined={"1": ["late"]})
+
+    assert (forbidden.fined, forbidden.agrees) == (1, False)
+    assert (late.late, late.fined, late.agrees) == (1, 0, True)
+
+
+def test_what_the_rules_did_stands_in_the_verdict() -> None:
+    """By the names that programs read."""
+    evidence = Evidence(
+        oracle={"offered": 0, "orders": {}, "double_shipped": [], "shipped_after_cancel": [], "misdirected": []},
+        rows=(), workflows={}, history_lengths=(), sla_alerts=0, seconds=1.0, seed=7, pace=1,
+        rules=RuleFigures(gate_refusals=1, locks=2, reviews=3, escalations=4),
+    )  # fmt: skip
+
+    verdict = judge(evidence)
+
+    assert (verdict.gate_refusals, verdict.locks, verdict.reviews, verdict.escalations) == (1, 2, 3, 4)

@@ -90,4 +90,4 @@ def test_a_hold_says_what_it_does_where_the_order_is() -> None:
 
     assert commands.carry_out(allocated(), command, NOON) == "held at the next gate"
     assert "warehouse is asked" in commands.carry_out(at_the_warehouse(), command, NOON)
-    assert "has left the warehouse" in commands.refusal(gone, command)
+    assert "has left the warehouse" in commands.refusal(gone, command, NOON)

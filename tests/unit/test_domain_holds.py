@@ -163,7 +163,7 @@ def test_a_refusal_names_the_order_and_what_can_be_done(
     """Refused before anything is written."""
     before = order.seq
 
-    said = commands.refusal(order, command)
+    said = commands.refusal(order, command, NOON)
 
     assert words in said
     assert str(KEY) in said or "parcel SF1" in said
@@ -189,7 +189,7 @@ def test_a_refusal_names_the_order_and_what_can_be_done(
 )
 def test_what_is_not_refused_is_done_and_written_down(order: OrderState, command: Command, what: str) -> None:
     """One line of the history says who, and the answer says what happens now."""
-    refused = commands.refusal(order, command)
+    refused = commands.refusal(order, command, NOON)
 
     answer = commands.carry_out(order, command, NOON)
 

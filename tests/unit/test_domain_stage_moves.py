@@ -133,7 +133,7 @@ class AnOrdersLife(RuleBasedStateMachine):
     def somebody_asks(self, words: st.DataObject) -> None:
         """What is not refused can be done, and says what happens now."""
         command = words.draw(commands_to(self.order, self.at))
-        if not commands.refusal(self.order, command):
+        if not commands.refusal(self.order, command, self.at):
             assert commands.carry_out(self.order, command, self.at)
 
     @rule()
@@ -145,7 +145,7 @@ class AnOrdersLife(RuleBasedStateMachine):
     @rule()
     def buyer_withdraws(self) -> None:
         command = CancelOrder(by="li", why="the buyer asked")
-        if not commands.refusal(self.order, command):
+        if not commands.refusal(self.order, command, self.at):
             assert commands.carry_out(self.order, command, self.at)
             self.way.step(self.at)
 
@@ -154,7 +154,7 @@ class AnOrdersLife(RuleBasedStateMachine):
         """Every hold is released by whom it concerns."""
         for hold in self.order.holds:
             release = ReleaseHold(by="li", why="settled", reason=hold.reason)
-            if not commands.refusal(self.order, release):
+            if not commands.refusal(self.order, release, self.at):
                 assert commands.carry_out(self.order, release, self.at)
 
     @rule()
@@ -177,6 +177,7 @@ class AnOrdersLife(RuleBasedStateMachine):
     @rule()
     def promise_changed(self) -> None:
         if self.order.assess_again:
+            self.order.assess_again = False
             self.way.assess(self.at)
 
     @rule()

@@ -49,6 +49,14 @@ def test_a_shop_that_says_nothing_has_its_warehouse_draw(tmp_path: Path) -> None
     assert (shop.waybills, shop.tell_channel, shop.carrier, shop.warehouses) == ("warehouse", "drawn", "", {})
 
 
+def test_a_shop_s_couriers_are_the_usual_one_and_those_that_stand_in_for_it(tmp_path: Path) -> None:
+    """In order of preference, each once; a shop that names none lets its warehouse choose."""
+    shop = listed(tmp_path, carrier="sf", other_carriers=["yto", "sf", "zto"])
+
+    assert ways_of([shop])[shop.key].couriers == ("sf", "yto", "zto")
+    assert listed(tmp_path).couriers == ()
+
+
 def test_the_file_s_warehouses_are_every_shop_s(tmp_path: Path) -> None:
     """By their codes; the address is printed in one line, and shown by no log."""
     shop = listed(tmp_path, [HANGZHOU], waybills="kuaidi100", carrier="sf")
@@ -65,6 +73,9 @@ def test_the_file_s_warehouses_are_every_shop_s(tmp_path: Path) -> None:
         (None, {"tell_channel": "never"}, "tell_channel: Input should be"),
         (None, {"carrier": "顺丰"}, "carrier: String should match"),
         ([HANGZHOU], {"waybills": "kuaidi100"}, "name one as `carrier:`"),
+        (None, {"other_carriers": ["yto"]}, "name it as `carrier:`"),
+        (None, {"carrier": "sf", "other_carriers": "yto"}, "other_carriers: Input should be a valid tuple"),
+        (None, {"carrier": "sf", "other_carriers": ["圆通"]}, "other_carriers.0: String should match"),
         (None, {"waybills": "platform", "carrier": "sf"}, "list `warehouses:`"),
         ("HZ01", {}, "expected a list of mappings under `warehouses:`"),
         (["HZ01"], {}, "expected a list of mappings under `warehouses:`"),

@@ -12,8 +12,8 @@ from tests.unit.simulator_world import a_laboratory
 def test_a_mixed_run_has_one_of_each_kind_and_mostly_plain_ones() -> None:
     kinds = Counter(deck(60, "mixed", seed=7))
 
-    assert len(kinds) == 12
-    assert kinds["plain"] >= 35
+    assert len(kinds) == 18
+    assert kinds["plain"] == max(kinds.values()) >= 25
 
 
 def test_the_same_seed_deals_the_same_deck_and_another_does_not() -> None:

@@ -132,7 +132,10 @@ def test_a_buyer_who_bought_before_is_known(store: Store) -> None:
 
     assert before == {1: False, 2: True, 3: False, 4: True, 6: False}
     assert buyers.bought_before(carl, a_key(6))
-    assert not buyers.bought_before(anna, a_row(9).key.model_copy(update={"shop": "other"}))
+    elsewhere = a_row(9).key.model_copy(update={"shop": "other"})
+    assert not buyers.bought_before(anna, elsewhere)
+    assert buyers.bought_before(anna, elsewhere, everywhere=True)
+    assert not buyers.bought_before(anna, elsewhere.model_copy(update={"channel": "jd"}), everywhere=True)
 
 
 def test_nobody_in_particular_has_never_bought(store: Store) -> None:

@@ -18,6 +18,7 @@ from oms.domain.receiver import Receiver
 from oms.ports import GaveUp, ParcelReport, Scan
 from oms.reports import ParcelReports
 from oms.rules.table import read_table
+from oms.rules.tables import OnlyTable
 from oms.store import Store
 from oms.watching import AT_ONCE, BREAK_AFTER, Silences, Watching
 from tests.process.fakes import FakeTracking
@@ -102,7 +103,7 @@ class World:
         async def tell(notice: Notice) -> None:
             self.told.append(notice)
 
-        watching = Watching(self.store, self.carrier, self.reports, read_table(), self.platforms, self.clock)
+        watching = Watching(self.store, self.carrier, self.reports, OnlyTable(read_table()), self.platforms, self.clock)
         return await watching.round(pace, tell)
 
     @property

@@ -43,6 +43,7 @@ from oms.ports import (
 )
 
 PROPERTIES = Properties(
+    same_buyer_everywhere=True,
     first_page=0,
     walk="backwards",
     page_size=LARGEST_PAGE,

@@ -1,6 +1,6 @@
 """Where Doudian's words end: an order's JSON becomes a snapshot, or a clear reason why it cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from oms.domain.ids import OrderKey, ShopKey, Sku
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.receiver import Receiver
 from oms.ports import Mapped
-from oms.reading import LONGEST_TITLE, refuse, refuse_the_future
+from oms.reading import LONGEST_TITLE, first_day, refuse, refuse_the_future
 
 
 def read_order(payload: Mapping[str, Any]) -> Order:
@@ -75,6 +75,7 @@ def _snapshot(theirs: Order, shop: ShopKey, province: str, currency: str) -> Sna
     status = status_word(theirs)
     standing = tuple(line for line in theirs.sku_order_list if not _left_before_shipping(line))
     off = status in CALLED_OFF
+    ship_by = _ship_by(theirs, standing)
     return Snapshot(
         key=OrderKey(channel=shop.channel, shop=shop.shop, number=theirs.order_id),
         created_at=theirs.create_time,
@@ -86,12 +87,30 @@ def _snapshot(theirs: Order, shop: ShopKey, province: str, currency: str) -> Sna
         refunded_fen=_refunded(theirs, status),
         currency=currency,
         lines=tuple(map(_line, theirs.sku_order_list if off or not standing else standing)),
-        ship_by=theirs.exp_ship_time,
+        ship_by=ship_by,
         province=province,
         has_remark=bool(theirs.buyer_words.strip()),
         platform_risk=UNDER_REVIEW in {theirs.order_status, theirs.main_status},
         refund_open=not off and any(map(_refund_waits, theirs.sku_order_list)),
+        sale="presale" if _is_presale(theirs, standing) else "spot",
+        ship_from=first_day(_booked(theirs, standing), ship_by),
     )
+
+
+def _ship_by(theirs: Order, standing: Iterable[SubOrder]) -> datetime | None:
+    """Return the order's own promise, else the earliest of its lines."""
+    lines = (line.exp_ship_time for line in standing)
+    return theirs.exp_ship_time or min(filter(None, lines), default=None)
+
+
+def _is_presale(theirs: Order, standing: Iterable[SubOrder]) -> bool:
+    return bool(theirs.order_phase_list) or any(line.pre_sale_type for line in standing)
+
+
+def _booked(theirs: Order, standing: Iterable[SubOrder]) -> datetime | None:
+    """Return the moment before which nothing of it may leave: the latest, for the lines travel together."""
+    times = (theirs.appointment_ship_time, *(line.appointment_ship_time for line in standing))
+    return max(filter(None, times), default=None)
 
 
 def _line(line: SubOrder) -> Line:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -12,10 +12,13 @@ from oms.reading import (
     LONGEST_CODE,
     MOST_PIECES,
     Wire,
+    flag,
+    hint,
     mark,
     not_negative,
     or_empty_list,
     or_empty_object,
+    rows,
 )
 
 FIRST_SECOND = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
@@ -98,6 +101,7 @@ Pieces = Annotated[int, BeforeValidator(_whole), AfterValidator(_at_least_one)]
 Count = Annotated[int, BeforeValidator(_whole)]
 Stamp = Annotated[datetime, BeforeValidator(_stamp)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_stamp)]
+Hint = Annotated[datetime | None, BeforeValidator(hint(_maybe_stamp))]
 
 
 class Place(Wire):
@@ -140,6 +144,11 @@ class SubOrder(Wire):
     product_name: Text = ""
     item_num: Pieces
     pay_amount: Fen
+    pre_sale_type: Annotated[bool, BeforeValidator(flag)] = False
+    """1: sold before it is there and paid whole [2+]; of other numbers nobody says what they mean."""
+    appointment_ship_time: Hint = None
+    """The moment that the buyer has booked for shipping."""
+    exp_ship_time: Hint = None
     currency: Text = ""
     after_sale_info: Annotated[AfterSaleInfo, BeforeValidator(or_empty_object)] = AfterSaleInfo()
 
@@ -161,6 +170,9 @@ class Order(Wire):
     update_time: Stamp
     pay_time: MaybeStamp = None
     exp_ship_time: MaybeStamp = None
+    appointment_ship_time: Hint = None
+    order_phase_list: Annotated[tuple[Any, ...], BeforeValidator(rows)] = ()
+    """The steps in which a presale is paid."""
     pay_amount: Fen
     currency: Text = ""
     buyer_words: Text = ""

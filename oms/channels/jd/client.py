@@ -39,6 +39,7 @@ from oms.sessions import Session, first_token
 A_MINUTE = timedelta(minutes=1)
 
 PROPERTIES = Properties(
+    same_buyer_everywhere=True,
     first_page=1,
     walk="backwards",
     page_size=PAGE_SIZE,

@@ -57,11 +57,12 @@ def _snapshot(theirs: Order, shop: ShopKey) -> Snapshot:
         total_fen=theirs.pay_amount,
         refunded_fen=refunded,
         lines=_lines(theirs),
-        ship_by=theirs.last_ship_time,
+        ship_by=theirs.last_ship_time or (theirs.pre_sale_time if theirs.is_pre_sale else None),
         province=theirs.province.strip(),
         has_remark=bool(theirs.buyer_memo.strip()),
         platform_risk=theirs.risk_control_status != 0,
         refund_open=theirs.refund_status in REFUND_UNDER_WAY,
+        sale="presale" if theirs.is_pre_sale or theirs.trade_type else "spot",
     )
 
 

@@ -16,6 +16,8 @@ from oms.reading import (
     MOST_PIECES,
     PLAUSIBLE_YEARS,
     Wire,
+    flag,
+    hint,
     no_amount,
     not_negative,
     or_empty_list,
@@ -70,6 +72,7 @@ Text = Annotated[str, BeforeValidator(text)]
 Code = Annotated[Text, Field(max_length=LONGEST_CODE)]
 Stamp = Annotated[datetime, BeforeValidator(china_time)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_time)]
+Hint = Annotated[datetime | None, BeforeValidator(hint(_maybe_time))]
 Price = Annotated[int, BeforeValidator(_fen), AfterValidator(not_negative)]
 MaybePrice = Annotated[int, BeforeValidator(lambda value: _fen(_zero(value))), AfterValidator(not_negative)]
 Flag = Annotated[int, BeforeValidator(_zero), Field(ge=-99, le=999)]
@@ -127,6 +130,11 @@ class Order(Delivery):
     updated_at: Stamp
     pay_time: MaybeStamp = None
     last_ship_time: MaybeStamp = None
+    trade_type: Annotated[bool, BeforeValidator(flag)] = False
+    """1: a deposit first, the rest later."""
+    is_pre_sale: Annotated[bool, BeforeValidator(flag)] = False
+    pre_sale_time: Hint = None
+    """The end of the day by which a presale is sent: the platform takes 23:59:59 of a day only."""
     pay_amount: Price
     postage: MaybePrice = 0
     service_fee_detail: Annotated[tuple[Fee, ...], BeforeValidator(or_empty_list)] = ()

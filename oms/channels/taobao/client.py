@@ -43,6 +43,7 @@ from oms.ports import (
 from oms.sessions import Session, first_token
 
 PROPERTIES = Properties(
+    same_buyer_everywhere=True,
     first_page=1,
     walk="backwards",
     page_size=PAGE_SIZE,

@@ -8,8 +8,8 @@ TRADE_FIELDS = (
 )
 """What the list gives; `orders` stands for every field of the lines."""
 
-DETAIL_FIELDS = f"{TRADE_FIELDS},buyer_message"
-"""What the buyer wrote is only in the single trade; the list tells no more than that something was written."""
+DETAIL_FIELDS = f"{TRADE_FIELDS},buyer_message,send_time,new_presell,logistics_infos"
+"""What the buyer wrote, and what the platform demands of the shipping, is only in the single trade."""
 
 REFUND_FIELDS = (
     "refund_id,tid,oid,status,dispute_type,has_good_return,refund_fee,num,refund_phase,refund_version,sid,"

@@ -1,15 +1,14 @@
 """List a shop's changed trades so that none is lost while trades change under our hands."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from typing import Any
 
+from oms.channels.taobao.details import Details, mark_of
 from oms.channels.taobao.fields import TRADE_FIELDS
 from oms.channels.taobao.gateway import Content, Shop, nested
 from oms.channels.taobao.times import stamp
 from oms.channels.taobao.trades import Trades
-from oms.domain.errors import Misused, Unavailable
+from oms.domain.errors import Unavailable
 from oms.paging import SECOND, Numbered, NumberedList, Window, walk_backwards
 from oms.ports import Page
 
@@ -19,7 +18,6 @@ PAGE_SIZE = 50
 LONGEST = timedelta(days=1)
 ADVISED = timedelta(minutes=30)
 """The platform allows a day and advises no more than this, lest it time out."""
-AT_ONCE = 5
 
 
 class Listing:
@@ -27,7 +25,7 @@ class Listing:
 
     def __init__(self, shop: Shop, trades: Trades, now: Callable[[], datetime]) -> None:
         self._shop = shop
-        self._trades = trades
+        self._details = Details(trades, now)
         self._now = now
 
     async def ask_page(self, window: Window, number: int) -> Numbered:
@@ -53,7 +51,7 @@ class Listing:
         for start, end in self._parts(since.replace(microsecond=0), until):
             listed = NumberedList(self.ask_page, mark_of, PAGE_SIZE, ADVISED)
             async for page in walk_backwards(listed, start, end):
-                yield Page(payloads=await self._with_messages(page.payloads), total=page.total)
+                yield Page(payloads=await self._details.complete(page.payloads), total=page.total)
 
     def _parts(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
         """Cut a window after the last second that is over; both bounds belong to each part."""
@@ -61,27 +59,6 @@ class Listing:
         if not since <= over < until:
             return [(since, until)]
         return [(since, over), (over + SECOND, until)] if over + SECOND <= until else [(since, until)]
-
-    async def _with_messages(self, rows: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
-        """Fetch the trades whose buyers wrote something: what they wrote is not in the list."""
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def whole(row: Mapping[str, Any]) -> Mapping[str, Any]:
-            if row.get("has_buyer_message") is not True or not mark_of(row):
-                return row
-            async with gate:
-                try:
-                    return await self._trades.fetch(mark_of(row)) or row
-                except Misused:
-                    return row
-
-        return tuple(await asyncio.gather(*map(whole, rows)))
-
-
-def mark_of(row: Mapping[str, Any]) -> str:
-    """Name the trade a row is about; empty for a row that names none."""
-    number = row.get("tid")
-    return str(number) if isinstance(number, int | str) else ""
 
 
 def page_params(window: Window, number: int, page_size: int) -> dict[str, str]:

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from oms.channels.taobao.demands import advice_on, couriers_of, is_presale, promises
 from oms.channels.taobao.wire import SubOrder, Trade
+from oms.domain.couriers import ANY
 from oms.domain.ids import OrderKey, ShopKey, Sku
 from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.receiver import Receiver
@@ -31,6 +33,8 @@ FORBIDDEN = "PAID_FORBID_CONSIGN"
 """Paid, and not to be shipped: under review, or a group that is not complete yet."""
 DEPOSIT_ONLY = frozenset({"FRONT_NOPAID_FINAL_NOPAID", "FRONT_PAID_FINAL_NOPAID"})
 """A presale of which the rest is not paid."""
+UNDER_WAY = frozenset({PlatformStatus.PAID, PlatformStatus.SHIPPED})
+"""Only then demands on the shipping are read: only of such trades the list is replaced by the single trade, which has them."""
 CLOSED = frozenset({"TRADE_CLOSED", "TRADE_CLOSED_BY_TAOBAO"})
 REFUND_OVER = frozenset({"", "NO_REFUND", "SUCCESS", "CLOSED", "SELLER_REFUSE_BUYER"})
 """Any other word on a line means that a refund is being asked for."""
@@ -55,6 +59,7 @@ def to_mapped(payload: Mapping[str, Any], shop: ShopKey, *, now: datetime) -> Ma
 def _snapshot(theirs: Trade, shop: ShopKey) -> Snapshot:
     status = _status(theirs)
     wanted = _wanted(theirs, status)
+    under_way = status in UNDER_WAY
     return Snapshot(
         key=OrderKey(channel=shop.channel, shop=shop.shop, number=theirs.tid),
         created_at=theirs.created,
@@ -65,11 +70,13 @@ def _snapshot(theirs: Trade, shop: ShopKey) -> Snapshot:
         total_fen=theirs.payment,
         refunded_fen=_refunded(theirs, status),
         lines=tuple(_line(theirs, line) for line in wanted),
-        ship_by=_ship_by(theirs),
+        ship_by=_ship_by(theirs, under_way=under_way),
         province=theirs.receiver_state.strip(),
         has_remark=_has_remark(theirs),
         platform_risk=theirs.status == FORBIDDEN,
         refund_open=any(line.refund_status not in REFUND_OVER for line in wanted),
+        sale="presale" if under_way and is_presale(theirs) else "spot",
+        couriers=couriers_of(advice_on(theirs, wanted)) if under_way else ANY,
     )
 
 
@@ -119,10 +126,12 @@ def _amount(theirs: Trade, line: SubOrder) -> int:
     return max((line.payment or 0) - (line.part_mjz_discount or 0) - postage, 0)
 
 
-def _ship_by(theirs: Trade) -> datetime | None:
+def _ship_by(theirs: Trade, *, under_way: bool) -> datetime | None:
     """Return the earliest promise: of the trade, or of a line that is still to be sent."""
-    lines = [line.delivery_time for line in theirs.orders if line.status not in CLOSED]
-    return min(filter(None, (theirs.delivery_time, *lines)), default=None)
+    lines = [line for line in theirs.orders if line.status not in CLOSED]
+    more = promises(theirs, lines) if under_way else ()
+    times = (theirs.delivery_time, *(line.delivery_time for line in lines), *more)
+    return min(filter(None, times), default=None)
 
 
 def _has_remark(theirs: Trade) -> bool:

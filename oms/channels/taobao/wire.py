@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr
 from pydantic_core import PydanticCustomError
 
+from oms.channels.taobao.carriers import carriers_in
 from oms.channels.taobao.times import read_stamp
 from oms.domain.order import MAX_LINES
-from oms.reading import LONGEST_CODE, MOST_PIECES, Wire, fen_of_yuan, mark, not_negative
+from oms.reading import LONGEST_CODE, MOST_PIECES, Wire, fen_of_yuan, flag, hint, mark, not_negative, rows
 
 WORD = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 
@@ -58,6 +59,11 @@ def _inner(value: object) -> object:
     return () if held is None else held
 
 
+def _advice(value: object) -> object:
+    """Take the advice on shipping out of its second wrapping; in any other shape nothing was said."""
+    return rows(value.get("logistics_info") if isinstance(value, Mapping) else value)
+
+
 Id = Annotated[str, BeforeValidator(mark)]
 Text = Annotated[str, BeforeValidator(_text)]
 Code = Annotated[Text, Field(max_length=LONGEST_CODE)]
@@ -66,6 +72,9 @@ Stamp = Annotated[datetime, BeforeValidator(_moment)]
 MaybeStamp = Annotated[datetime | None, BeforeValidator(_maybe_moment)]
 Price = Annotated[int, BeforeValidator(fen_of_yuan), AfterValidator(not_negative)]
 MaybePrice = Annotated[int | None, BeforeValidator(_maybe_fen)]
+Hint = Annotated[datetime | None, BeforeValidator(hint(_moment))]
+Yes = Annotated[bool, BeforeValidator(flag)]
+Carriers = Annotated[tuple[str, ...], BeforeValidator(carriers_in)]
 
 
 class SubOrder(Wire):
@@ -85,6 +94,21 @@ class SubOrder(Wire):
     refund_status: Annotated[Text, Field(max_length=80)] = ""
     invoice_no: Text = ""
     delivery_time: MaybeStamp = None
+    promise_collect_time: Hint = None
+
+
+class Advice(Wire):
+    """What the platform wants of the shipping of one line; all of it only hints, so that nothing breaks an order."""
+
+    sub_trade_id: Any = None
+    biz_delivery_type: Any = None
+    """0: nothing; 1: a list to choose from or not; 2: one of the list and no other; 3: none of the black list."""
+    delivery_cps: Carriers = ()
+    white_delivery_cps: Carriers = ()
+    biz_delivery_code: Carriers = ()
+    black_delivery_cps: Carriers = ()
+    promise_outbound_time: Hint = None
+    promise_collect_time: Hint = None
 
 
 class Trade(Wire):
@@ -97,6 +121,10 @@ class Trade(Wire):
     modified: Stamp
     pay_time: MaybeStamp = None
     delivery_time: MaybeStamp = None
+    send_time: Hint = None
+    """Until when a presale is sent."""
+    new_presell: Yes = False
+    logistics_infos: Annotated[tuple[Advice, ...], BeforeValidator(_advice)] = ()
     payment: Price
     post_fee: MaybePrice = None
     buyer_open_uid: Text = ""

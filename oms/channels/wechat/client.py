@@ -11,6 +11,7 @@ from oms.channels.wechat.ewaybills import Account, Ewaybills
 from oms.channels.wechat.gateway import Gateway
 from oms.channels.wechat.mapping import to_mapped
 from oms.channels.wechat.orders import Orders
+from oms.channels.wechat.wishes import address_wish
 from oms.channels.wechat.writeback import WriteBack
 from oms.checkups import failed, fine
 from oms.clock import wall_clock
@@ -61,7 +62,7 @@ A_MINUTE = timedelta(minutes=1)
 class WeChat:
     """A shop's orders, found, fetched, written back to and answered; fulfils `oms.ports.Channel`.
 
-    Fulfils CorrectsWaybills, AnswersAddressChanges, HasAfterSales, RevealsReceivers, DrawsWaybills and Hears too.
+    Fulfils CorrectsWaybills, AnswersAddressChanges, TellsAddressWishes, HasAfterSales, RevealsReceivers, DrawsWaybills and Hears too.
     """
 
     def __init__(
@@ -112,6 +113,10 @@ class WeChat:
     ) -> Answered | AnswerRefused:
         """Say yes or no to the change an order's buyer asked for."""
         return await self._address_changes.answer(number, accept=accept)
+
+    def address_wish(self, payload: Mapping[str, Any]) -> str:
+        """Name the wish for another address that waits for our answer, as the order's payload tells it."""
+        return address_wish(payload)
 
     def after_sales(self, since: Moment, until: Moment) -> AsyncIterator[Page]:
         """Every after-sale modified in the window."""

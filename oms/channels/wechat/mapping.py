@@ -90,6 +90,7 @@ def _snapshot(theirs: Order, shop: ShopKey, province: str) -> Snapshot:
         has_remark=bool(theirs.order_detail.ext_info.customer_notes.strip()),
         platform_risk=theirs.status in NOT_YET,
         refund_open=theirs.aftersale_detail.on_aftersale_order_cnt > 0,
+        sale="presale" if _is_presale(theirs.order_detail.product_infos) else "spot",
     )
 
 
@@ -123,3 +124,8 @@ def _totals(theirs: Order) -> Sequence[int]:
 
 def _ship_by(products: Sequence[Product]) -> datetime | None:
     return min(filter(None, (product.delivery_deadline for product in products)), default=None)
+
+
+def _is_presale(products: Sequence[Product]) -> bool:
+    """Tell whether anything of it was sold before it is there; the parcel waits for that."""
+    return any(product.sku_deliver_info.stock_type for product in products)

@@ -27,7 +27,7 @@ INSIDES: Mapping[str, str] = {
     "channels_ec_present_aftersale_update": "finder_shop_present_aftersale_status_update",
 }
 """Where the other events that concern an order name it."""
-EXTRAS, ADDRESS_WANTED = "_ext_info_update", "1"
+EXTRAS, ADDRESS_WANTED = "_ext_info_update", "4"
 """The event about what is beside the order itself, and its type for a wish for another address."""
 SECONDS = re.compile("[0-9]{1,10}")
 MARK_LENGTH = 32
@@ -80,7 +80,7 @@ def _words(event: Mapping[str, Any]) -> tuple[Word, ...]:
 
 
 def _wants_address(topic: str, about: object) -> bool:
-    """Tell whether the buyer asks for another address: the extra of type 1."""
+    """Tell whether the buyer asks for another address: the extra of type 4 (用户发起申请修改收货地址)."""
     return topic.endswith(EXTRAS) and isinstance(about, dict) and str(about.get("type")) == ADDRESS_WANTED
 
 

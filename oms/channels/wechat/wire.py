@@ -1,5 +1,6 @@
 """The part of WeChat's order and after-sale JSON that we read: their words end in mapping.py."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -18,7 +19,18 @@ from oms.channels.wechat.scalars import (
     Word,
 )
 from oms.domain.order import MAX_LINES
-from oms.reading import LONGEST_CODE, Wire, or_empty_list, or_empty_object
+from oms.reading import LONGEST_CODE, Wire, flag, or_empty_list, or_empty_object
+
+
+def _object_or_nothing(value: object) -> object:
+    return value if isinstance(value, Mapping) else {}
+
+
+class Delivering(Wire):
+    """How a SKU is sold and shipped."""
+
+    stock_type: Annotated[bool, BeforeValidator(flag)] = False
+    """0: on the shelf; 1: sold before it is there and paid whole."""
 
 
 class Product(Wire):
@@ -35,6 +47,7 @@ class Product(Wire):
     """What the buyer pays for all pieces together."""
     delivery_deadline: MaybeStamp = None
     """Until when it must be shipped."""
+    sku_deliver_info: Annotated[Delivering, BeforeValidator(_object_or_nothing)] = Delivering()
 
 
 class Payment(Wire):

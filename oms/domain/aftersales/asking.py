@@ -7,7 +7,21 @@ from typing import Any
 from oms.domain.aftersale import AfterSaleStatus as Status
 from oms.domain.aftersales import flow
 from oms.domain.aftersales.grounds import GOODS_COME_BACK, problem
-from oms.domain.aftersales.messages import AddCaseNote, ApproveCase, RefuseCase, SetReturnWaybill
+from oms.domain.aftersales.messages import (
+    AddCaseNote,
+    ApproveCase,
+    RefuseCase,
+    SendAgain,
+    SetReturnWaybill,
+)
+from oms.domain.aftersales.parcel_asking import (
+    approve_parcel,
+    cannot_approve_parcel,
+    cannot_refuse_parcel,
+    cannot_send_again,
+    close_parcel,
+    send_again,
+)
 from oms.domain.aftersales.state import CaseState, Decision, Trouble
 from oms.domain.messages import Command
 from oms.domain.money import fen_to_yuan
@@ -30,6 +44,8 @@ def _never(_state: CaseState, _command: Command) -> str:
 
 
 def _cannot_approve(state: CaseState, command: ApproveCase) -> str:
+    if state.ours is not None:
+        return cannot_approve_parcel(state, command)
     waits = state.hold is not None or (state.status is Status.REQUESTED and state.decision is None)
     if not waits:
         return f"after-sale {state.key} waits for no approval; it is {state.status}"
@@ -43,6 +59,8 @@ def _cannot_approve(state: CaseState, command: ApproveCase) -> str:
 
 
 def _cannot_refuse(state: CaseState, _command: RefuseCase) -> str:
+    if state.ours is not None:
+        return cannot_refuse_parcel(state)
     undecided = state.status is Status.REQUESTED and (state.decision is None or state.hold is not None)
     missing = state.hold is not None and state.hold.trouble is Trouble.PIECES
     if undecided or missing:
@@ -61,6 +79,8 @@ def _no_return(state: CaseState, _command: SetReturnWaybill) -> str:
 
 
 def _approve(state: CaseState, command: ApproveCase, at: datetime) -> str:
+    if state.ours is not None:
+        return approve_parcel(state, command, at)
     if command.amount_fen is not None:
         state.refund_fen = command.amount_fen
     held, state.hold = state.hold, None
@@ -93,6 +113,8 @@ def _done_elsewhere(state: CaseState, command: ApproveCase, at: datetime) -> str
 
 
 def _refuse(state: CaseState, command: RefuseCase, at: datetime) -> str:
+    if state.ours is not None:
+        return close_parcel(state, command, at)
     state.hold = None
     flow.decide(state, Decision(agree=False, by=command.by, why=command.why, at=at))
     if state.status is Status.RECEIVED:
@@ -118,11 +140,13 @@ def _note(state: CaseState, command: AddCaseNote, at: datetime) -> str:
 _REFUSALS: dict[type[Command], Callable[[CaseState, Any], str]] = {
     ApproveCase: _cannot_approve,
     RefuseCase: _cannot_refuse,
+    SendAgain: cannot_send_again,
     SetReturnWaybill: _no_return,
 }
 _ACTIONS: dict[type[Command], Callable[[CaseState, Any, datetime], str]] = {
     ApproveCase: _approve,
     RefuseCase: _refuse,
+    SendAgain: send_again,
     SetReturnWaybill: _waybill,
     AddCaseNote: _note,
 }

@@ -2,15 +2,23 @@
 
 from typing import Literal
 
-from oms.domain.aftersale import AfterSale
+from oms.domain.aftersale import RUN_MARK, AfterSale
 from oms.domain.book import Change
 from oms.domain.ids import OrderKey, Sku
 from oms.domain.model import Fact, Moment
+from oms.domain.parcels import ParcelState
+from oms.domain.stock import Piece
 
 
 def case_key(case: AfterSale) -> str:
-    """Name a case for ever: `channel:shop:id`."""
-    return f"{case.order.channel}:{case.order.shop}:{case.id}"
+    """Name a case for ever: `channel:shop:id`, and `~2` behind it when its platform has opened it again."""
+    return f"{case.order.channel}:{case.order.shop}:{case.name}"
+
+
+def run_of(key: str) -> int:
+    """Tell which run of its case a key names."""
+    _, mark, run = key.rpartition(RUN_MARK)
+    return int(run) if mark and run.isdigit() else 1
 
 
 def workflow_id(key: str) -> str:
@@ -36,6 +44,18 @@ class GoodsMove(Fact):
     """More when positive, fewer when negative."""
     condition: Literal["good", "damaged"] = "good"
     """Good pieces can be sold again; damaged ones are counted apart."""
+
+
+class CaseParcel(Fact):
+    """A parcel of a case: goods on their way back, or sent once more."""
+
+    waybill: str
+    carrier: str
+    way: Literal["back", "out"]
+    shipped_at: Moment
+    """Since when a sign of it is waited for."""
+    state: ParcelState = ParcelState.CREATED
+    pieces: tuple[Piece, ...] = ()
 
 
 class AfterSaleRow(Fact):
@@ -73,3 +93,4 @@ class AfterSaleBook(Fact):
     row: AfterSaleRow
     changes: tuple[Change, ...] = ()
     goods: tuple[GoodsMove, ...] = ()
+    parcels: tuple[CaseParcel, ...] = ()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from oms.domain.aftersale import AfterSaleKind
 from oms.domain.aftersales import flow
-from oms.domain.aftersales.book import workflow_id
+from oms.domain.aftersales.book import CaseParcel, workflow_id
 from oms.domain.aftersales.grounds import OrderFacts
 from oms.domain.aftersales.returns import ReturnOrder
 from oms.domain.aftersales.state import CaseState
@@ -23,6 +23,14 @@ def return_order(state: CaseState) -> ReturnOrder:
         delivery_order=delivery_order, pieces=flow.pieces_of_case(state),
         exchange=state.kind is AfterSaleKind.EXCHANGE, waybill=state.waybill, carrier=state.carrier,
         why=state.kind,
+    )  # fmt: skip
+
+
+def parcel_out(state: CaseState, parcel: CaseParcel) -> Parcel:
+    """Return a parcel that was sent once more, as it is followed."""
+    return Parcel(
+        waybill=parcel.waybill, carrier=parcel.carrier, delivery_order=state.delivery_code, pieces=parcel.pieces,
+        shipped_at=parcel.shipped_at,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from oms.domain.aftersale import AfterSale, AfterSaleKind
 from oms.domain.aftersale import AfterSaleStatus as Status
-from oms.domain.aftersales.book import GoodsMove
+from oms.domain.aftersales.book import CaseParcel, GoodsMove
 from oms.domain.aftersales.grounds import (
     GOODS_COME_BACK,
     GOODS_GO_OUT,
@@ -34,12 +34,13 @@ class Next(StrEnum):
     CONFIRM = "confirm"
     REFUND = "refund"
     SEND = "send"
+    FOLLOW = "follow"
     CLOSE = "close"
 
 
 def over(state: CaseState) -> bool:
     """Tell whether nothing more is to be done or waited for."""
-    for_good = state.status is Status.REJECTED and state.grounds is not None and not state.grounds.answers
+    for_good = state.status is Status.REJECTED and state.grounds is not None and not state.platform_decides
     return state.ended or for_good
 
 
@@ -47,6 +48,8 @@ def next_step(state: CaseState) -> Next:
     """Say what is to be done now."""
     if over(state):
         return Next.NOTHING
+    if state.to_follow:
+        return Next.FOLLOW
     if state.look_again or (state.grounds is None and state.hold is None):
         return Next.LOOK
     if state.hold is not None:
@@ -79,7 +82,9 @@ def _when_back(state: CaseState) -> Next:
     """The goods are back, as somebody says; we act when our own warehouse has looked at them."""
     if state.kind in GOODS_COME_BACK and state.inspected_at is None:
         return Next.EXPECT if state.waybill and not state.expected else Next.NOTHING
-    if state.kind in GOODS_COME_BACK and _platform_decides(state) and not state.confirmed:
+    if state.ours is not None and state.decision is None:
+        return Next.NOTHING
+    if state.kind in GOODS_COME_BACK and state.platform_decides and not state.confirmed:
         return Next.CONFIRM
     return _settling(state)
 
@@ -87,24 +92,23 @@ def _when_back(state: CaseState) -> Next:
 def _settling(state: CaseState) -> Next:
     if state.kind in GOODS_GO_OUT:
         return {"": Next.SEND, "shipped": Next.CLOSE}.get(state.sent, Next.NOTHING)
-    return Next.NOTHING if _platform_decides(state) else Next.REFUND
-
-
-def _platform_decides(state: CaseState) -> bool:
-    return state.grounds is not None and state.grounds.answers
+    return Next.NOTHING if state.platform_decides else Next.REFUND
 
 
 def take_grounds(state: CaseState, grounds: Grounds, at: datetime) -> None:
     """Remember what was looked up, and decide by rule what a rule may decide."""
     state.grounds, state.must_save = grounds, True
     promise(state, at)
-    if state.status is not Status.REQUESTED:
+    decided = state.ours is not None and state.decision is not None
+    if state.status is not Status.REQUESTED and not decided:
         return
     trouble = problem(state.case, grounds, state.refund_fen)
     if trouble:
         state.stop(Trouble.CHECK, trouble, at)
     elif state.hold is not None and state.hold.trouble is Trouble.CHECK:
         state.hold = None
+    if decided:
+        return
     why = "" if state.hold or state.decision else _rule_agrees(state, grounds)
     if why:
         decide(state, Decision(agree=True, by=RULE, why=why, at=at))
@@ -178,6 +182,7 @@ def turned_round(state: CaseState, waybill: str, carrier: str, refusal: str, at:
 def expecting(state: CaseState, at: datetime) -> None:
     """The warehouse waits for the goods."""
     state.expected = True
+    state.book_parcel(CaseParcel(waybill=state.waybill, carrier=state.carrier, way="back", shipped_at=at))
     state.note(at, "return.announced", after=state.return_code, why=f"{state.carrier} {state.waybill}")
     if state.status is Status.APPROVED:
         step(state, Status.RETURNING, at, actor="buyer", why=f"waybill {state.waybill}")
@@ -198,6 +203,8 @@ def sending(state: CaseState, warehouse: str, pieces: tuple[Piece, ...], at: dat
 
 def pieces_of_case(state: CaseState) -> tuple[Piece, ...]:
     """List the pieces the case is about, as it is by now."""
+    if state.ours is not None:
+        return state.ours.pieces
     order = facts(state)
     return pieces_concerned(state.case.model_copy(update={"kind": state.kind}), order) if order else ()
 
@@ -209,6 +216,8 @@ def facts(state: CaseState) -> OrderFacts | None:
 
 def home_of(state: CaseState) -> tuple[str, str]:
     """Return the warehouse that sent the goods, and the delivery order that brought them."""
+    if state.ours is not None and state.ours.warehouse:
+        return (state.ours.warehouse, state.ours.delivery_order)
     order = facts(state)
     lines = [line for line in order.lines if state.case.line in ("", line.line)] if order else []
     return next(((line.warehouse, line.delivery_order) for line in lines if line.warehouse), ("", ""))

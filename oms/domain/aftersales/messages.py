@@ -38,6 +38,10 @@ class ApproveCase(Command):
     """It was done already on the platform's or the warehouse's own pages: go on as if we had."""
 
 
+class SendAgain(Command):
+    """Of a parcel that came back: send its goods once more instead of paying them back."""
+
+
 class RefuseCase(Command):
     """Say no to the buyer; the platform shows `why`."""
 

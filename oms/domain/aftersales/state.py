@@ -14,6 +14,7 @@ from oms.domain.aftersales.book import (
     RETURN_MARK,
     AfterSaleBook,
     AfterSaleRow,
+    CaseParcel,
     GoodsMove,
     case_key,
 )
@@ -21,6 +22,7 @@ from oms.domain.aftersales.deadlines import WHAT_HAPPENS, CaseDeadline
 from oms.domain.aftersales.grounds import Grounds
 from oms.domain.aftersales.messages import InspectedPiece
 from oms.domain.aftersales.moves import ENDED, check_move
+from oms.domain.aftersales.parcel_back import ParcelBack
 from oms.domain.book import Change
 from oms.domain.deadlines import SlaState
 from oms.domain.model import Fact, Moment
@@ -28,8 +30,10 @@ from oms.domain.parcels import ParcelState
 
 REMEMBERED_EVENTS = 200
 REMEMBERED_CHANGES = 200
-CASE_EDITION = 1
+CASE_EDITION = 2
 """The way that new cases go; a case keeps the one it was begun with, so that it replays."""
+FOLLOWING = 2
+"""From this edition on a case has what it sends once more followed, and tells the channel of it."""
 
 
 class Trouble(StrEnum):
@@ -47,6 +51,8 @@ class Trouble(StrEnum):
     """The shop does not give the money back."""
     DELIVERY = "delivery"
     """The warehouse will not send again."""
+    DECISION = "decision"
+    """Nobody has said yet what is to become of a parcel that came back: money, new goods, or neither."""
 
 
 class CaseHold(Fact):
@@ -84,6 +90,8 @@ class OpenCase(BaseModel):
     edition: int = 1
     limited: bool = False
     """The platform has a quota: what it is told waits its turn in the channel's own queue."""
+    ours: ParcelBack | None = None
+    """We opened it ourselves, for this parcel."""
     state: "CaseState | None" = None
 
 
@@ -96,6 +104,10 @@ class CaseState(BaseModel):
     """The newest word of its platform."""
     spoken: AfterSale | None = None
     """The newest one whose status we understand."""
+    ours: ParcelBack | None = None
+    """The parcel that it is about, where we opened it ourselves: then no platform knows of it, nor is told anything."""
+    ours_told: bool = False
+    """Service has heard that the parcel comes back."""
     pace: int
     kind: AfterSaleKind
     """What it is by now: what no carrier turns round becomes a return."""
@@ -129,6 +141,10 @@ class CaseState(BaseModel):
     sent: Literal["", "asked", "accepted", "shipped"] = ""
     """The new delivery of an exchange or a re-sending."""
     new_waybill: str = ""
+    edition: int = 1
+    """The way it goes."""
+    to_follow: tuple[CaseParcel, ...] = ()
+    """Sent once more, and neither the carrier nor the platform was told yet."""
     deadlines: tuple[CaseDeadline, ...] = ()
     steps_done: tuple[str, ...] = ()
     sla: SlaState = SlaState.OK
@@ -143,6 +159,7 @@ class CaseState(BaseModel):
     timeline: tuple[Change, ...] = ()
     unsaved: tuple[Change, ...] = ()
     unsaved_goods: tuple[GoodsMove, ...] = ()
+    unsaved_parcels: tuple[CaseParcel, ...] = ()
     must_save: bool = False
 
     @property
@@ -154,6 +171,11 @@ class CaseState(BaseModel):
     def ended(self) -> bool:
         """Nothing happens to it any more."""
         return self.status in ENDED
+
+    @property
+    def platform_decides(self) -> bool:
+        """Tell whether its platform pays back, and waits for our answer."""
+        return self.ours is None and self.grounds is not None and self.grounds.answers
 
     @property
     def return_code(self) -> str:
@@ -218,12 +240,19 @@ class CaseState(BaseModel):
         self.must_save = True
         self.unsaved_goods = (*self.unsaved_goods, *moves)
 
+    def book_parcel(self, parcel: CaseParcel) -> None:
+        """Have a parcel of the case watched from the next book on."""
+        self.must_save = True
+        self.unsaved_parcels = (*self.unsaved_parcels, parcel)
+
     def take_book(self, why_here: str) -> AfterSaleBook | None:
         """Hand out what is not yet written down; None when there is nothing."""
         if not self.must_save:
             return None
-        book = AfterSaleBook(row=self._row(why_here), changes=self.unsaved, goods=self.unsaved_goods)
-        self.unsaved, self.unsaved_goods, self.must_save = (), (), False
+        book = AfterSaleBook(
+            row=self._row(why_here), changes=self.unsaved, goods=self.unsaved_goods, parcels=self.unsaved_parcels
+        )  # fmt: skip
+        self.unsaved, self.unsaved_goods, self.unsaved_parcels, self.must_save = (), (), (), False
         return book
 
     def _row(self, why_here: str) -> AfterSaleRow:

@@ -12,7 +12,7 @@ def as_platform_says(case: AfterSale) -> AfterSaleChanged:
     """Return what the order is told of a platform's word; the same word has the same event id."""
     return AfterSaleChanged(
         event_id=f"aftersale:{case_key(case)}:{case.status}:{int(case.modified_at.timestamp())}",
-        id=case.id, kind=case.kind, status=case.status, line=case.line, quantity=case.quantity,
+        id=case.name, kind=case.kind, status=case.status, line=case.line, quantity=case.quantity,
         refund_fen=case.refund_fen, at=case.modified_at,
     )  # fmt: skip
 

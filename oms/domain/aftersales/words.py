@@ -26,6 +26,7 @@ WHO_MENDS: Mapping[Trouble, str] = {
     Trouble.PIECES: "service: settle with the buyer what is missing, then approve or refuse",
     Trouble.REFUND: "service: find out why, then approve to try again",
     Trouble.DELIVERY: "operations: settle it with the warehouse, then approve to send it",
+    Trouble.DECISION: "service: ask the buyer, then approve with an amount, send again, or refuse to close it",
 }
 _GRAVITY = (CaseStep.CHASE, CaseStep.REMIND, CaseStep.ESCALATE, CaseStep.LATE)
 _SLA = {
@@ -157,7 +158,11 @@ def notice(state: CaseState, to: Literal["service", "operations", "supervisor"],
 
 def news_for_people(state: CaseState) -> Notice | None:
     """Return what somebody must be told of a case that stands still, or of goods that came back damaged; each once."""
-    hold = state.hold
+    hold, ours = state.hold, state.ours
+    if ours is not None and not state.ours_told:
+        state.ours_told = True
+        words = f"parcel {ours.waybill} ({ours.carrier}) is {ours.state}: ask the buyer, then decide what is to go"
+        return notice(state, "service", words)
     if hold is not None and hold.note != state.told_hold:
         state.told_hold = hold.note
         to: Literal["service", "operations"] = (
@@ -208,9 +213,14 @@ def expect(state: CaseState, warehouse: str, wanted: Sequence[Piece]) -> Words:
     return Words(f"tell {warehouse} that {in_words(wanted)} come back as {state.return_code}")
 
 
-def track(state: CaseState) -> Words:
-    """Follow the parcel that comes back."""
-    return Words(f"follow parcel {state.waybill} at {state.carrier.upper()}")
+def track(waybill: str, carrier: str) -> Words:
+    """Follow a parcel that comes back, or was sent once more."""
+    return Words(f"follow parcel {waybill} at {carrier.upper()}")
+
+
+def tell_new_parcel(state: CaseState, waybill: str) -> Words:
+    """Tell the platform of goods that were sent once more."""
+    return Words(f"tell {state.case.order.shop_key} that the new goods go under {waybill}")
 
 
 def intercept(waybill: str, carrier: str) -> Words:

@@ -5,18 +5,28 @@ from datetime import datetime
 
 from oms.domain.aftersale import AfterSale
 from oms.domain.aftersale import AfterSaleStatus as Status
-from oms.domain.aftersales.book import GoodsMove
-from oms.domain.aftersales.grounds import GOODS_GO_OUT, pieces_concerned
+from oms.domain.aftersales.book import CaseParcel, GoodsMove
+from oms.domain.aftersales.flow import pieces_of_case
+from oms.domain.aftersales.grounds import GOODS_GO_OUT
 from oms.domain.aftersales.messages import InspectedPiece, ReturnArrived
 from oms.domain.aftersales.moves import ENDED, is_newer, reachable
+from oms.domain.aftersales.parcel_back import ParcelBack
 from oms.domain.aftersales.promises import promise
-from oms.domain.aftersales.state import CaseState, Trouble
+from oms.domain.aftersales.state import FOLLOWING, CaseState, OpenCase, Trouble
 from oms.domain.ids import Sku
 from oms.domain.messages import ParcelEvent, WarehouseEvent, WarehouseSays
 from oms.domain.parcels import RANK, ParcelState
 from oms.domain.stock import demand_of
 
 PLATFORM = "platform"
+
+
+def open_memory(opening: OpenCase) -> CaseState:
+    """Open the memory of a new case: a buyer's, or our own for a parcel."""
+    first, pace, ours = opening.first, opening.pace, opening.ours
+    state = begin(first, pace) if ours is None else begin_parcel(first, pace, ours)
+    state.edition = opening.edition
+    return state
 
 
 def begin(first: AfterSale, pace: int) -> CaseState:
@@ -33,6 +43,25 @@ def begin(first: AfterSale, pace: int) -> CaseState:
     )  # fmt: skip
     if known:
         state.go(first.status, first.modified_at, actor=PLATFORM, why=first.raw_status)
+    return state
+
+
+def begin_parcel(first: AfterSale, pace: int, ours: ParcelBack) -> CaseState:
+    """Open the memory of a case of our own: the goods are on their way back already, and nothing is decided."""
+    state = CaseState(
+        case=first, pace=pace, kind=first.kind, status=first.status, opened_at=first.modified_at,
+        stepped_at=first.modified_at, refund_fen=0, waybill=ours.waybill, carrier=ours.carrier, ours=ours,
+        parcel=ours.state, turned="turned",
+    )  # fmt: skip
+    state.book_parcel(
+        CaseParcel(
+            waybill=ours.waybill, carrier=ours.carrier, way="back", shipped_at=ours.at, state=ours.state
+        )
+    )
+    state.note(
+        first.modified_at, "after_sale.opened", actor=ours.carrier or "carrier", after=first.status,
+        why=f"parcel {ours.waybill} is {ours.state}", topic=f"aftersale.{first.status}",
+    )  # fmt: skip
     return state
 
 
@@ -115,6 +144,15 @@ def parcel_event(state: CaseState, event: ParcelEvent, at: datetime) -> None:
         after=event.waybill,
         why=event.raw_state,
     )
+    if state.ours is not None and event.state is ParcelState.DELIVERED and not state.ended:
+        _signed_after_all(state, at)
+
+
+def _signed_after_all(state: CaseState, at: datetime) -> None:
+    """The buyer may have it now, or our own warehouse: only a person can find out."""
+    if state.status is Status.RETURNING:
+        state.decision = None
+        state.stop(Trouble.DECISION, f"parcel {state.waybill} was signed for after all: ask by whom", at)
 
 
 def returned(state: CaseState, event: ReturnArrived, at: datetime) -> None:
@@ -138,6 +176,19 @@ def returned(state: CaseState, event: ReturnArrived, at: datetime) -> None:
     lacking = "" if state.ended else missing_pieces(state)
     if lacking:
         state.stop(Trouble.PIECES, lacking, at)
+    elif state.ours is not None and state.status is Status.RECEIVED:
+        _ask_for_a_decision(state, found, at)
+
+
+def _ask_for_a_decision(state: CaseState, found: str, at: datetime) -> None:
+    """The goods of a parcel of our own are back: the money, or new goods, go when a person has said so.
+
+    What was decided before is compared once more with what was paid back meanwhile.
+    """
+    if state.decision is None:
+        state.stop(Trouble.DECISION, f"parcel {state.waybill} is back ({found}), and nothing is decided", at)
+    else:
+        state.look_again = True
 
 
 def goods_of(event: ReturnArrived) -> tuple[GoodsMove, ...]:
@@ -159,13 +210,10 @@ def goods_of(event: ReturnArrived) -> tuple[GoodsMove, ...]:
 
 def missing_pieces(state: CaseState) -> str:
     """Say with both figures which pieces did not come back; empty when all did, in whatever condition."""
-    order = state.grounds.order if state.grounds else None
-    if order is None:
-        return ""
     came: Counter[Sku] = Counter()
     for piece in state.inspected:
         came[piece.sku] += piece.good + piece.damaged
-    wanted = demand_of(pieces_concerned(state.case.model_copy(update={"kind": state.kind}), order))
+    wanted = demand_of(pieces_of_case(state))
     return "; ".join(
         f"{n} of {sku} were to come back, {came[sku]} came" for sku, n in wanted.items() if came[sku] < n
     )
@@ -189,9 +237,28 @@ def warehouse_event(state: CaseState, event: WarehouseEvent, at: datetime) -> No
     elif event.delivery_order != state.delivery_code:
         state.note(at, "event.set_aside", actor="warehouse", why=f"unknown code {event.delivery_order}")
     elif event.says is WarehouseSays.SHIPPED:
-        state.sent = "shipped"
-        state.new_waybill = event.boxes[0].waybill if event.boxes else ""
-        state.note(at, "delivery.shipped", actor="warehouse", after=state.new_waybill)
+        _sent_again(state, event, at)
     elif refused and state.sent != "shipped":
         state.sent = ""
         state.stop(Trouble.DELIVERY, f"the warehouse says {words}", at)
+
+
+def _sent_again(state: CaseState, event: WarehouseEvent, at: datetime) -> None:
+    """Goods of the case have left once more, in one box or several; each is followed."""
+    if event.final:
+        state.sent = "shipped"
+    state.new_waybill = event.boxes[0].waybill if event.boxes else state.new_waybill
+    state.note(at, "delivery.shipped", actor="warehouse", after=state.new_waybill)
+    if state.edition < FOLLOWING:
+        return
+    for parcel in parcels_out(event, at):
+        state.book_parcel(parcel)
+        state.to_follow = (*state.to_follow, parcel)
+
+
+def parcels_out(event: WarehouseEvent, at: datetime) -> tuple[CaseParcel, ...]:
+    """List the boxes that left, as they are followed."""
+    return tuple(
+        CaseParcel(waybill=box.waybill, carrier=box.carrier, way="out", shipped_at=min(event.at, at))
+        for box in event.boxes
+    )

@@ -11,10 +11,11 @@ from oms.store.tables.arrivals import (
     PushesRow,
 )
 from oms.store.tables.broadcast import SubscriptionsRow
-from oms.store.tables.cases import CasesSeenRow
+from oms.store.tables.cases import CaseParcelsRow, CasesSeenRow
 from oms.store.tables.columns import METADATA, table_of
 from oms.store.tables.orders import AuditRow, OrdersRow, OutboxRow, ParcelsRow, ScansRow
 from oms.store.tables.people import BuyersRow, DecryptLogRow, ReceiversRow
+from oms.store.tables.rules import RuleLogRow, RuleTablesRow
 from oms.store.tables.stock import ReservationsRow, StockEventsRow, StockRow, StockWaitsRow
 from oms.store.tables.watch import ParcelWatchRow
 from oms.store.tables.waybills import DrawnWaybillsRow
@@ -24,6 +25,7 @@ __all__ = [
     "AfterSalesRow",
     "AuditRow",
     "BuyersRow",
+    "CaseParcelsRow",
     "CasesSeenRow",
     "ChannelTokensRow",
     "CompletenessRow",
@@ -41,6 +43,8 @@ __all__ = [
     "PushesRow",
     "ReceiversRow",
     "ReservationsRow",
+    "RuleLogRow",
+    "RuleTablesRow",
     "ScansRow",
     "StockEventsRow",
     "StockRow",

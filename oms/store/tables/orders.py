@@ -8,12 +8,18 @@ from sqlmodel import Field
 
 from oms.store.tables.columns import COUNTER, Row, UtcDateTime
 
+UNFINISHED = text("ended_at IS NULL")
+"""Most orders have ended; whoever has a word for those under way reads only them."""
+
 
 class OrdersRow(Row, table=True):
     """The newest view of an order; columns are named as the fields of `oms.domain.book.OrderRow`."""
 
     __tablename__ = "orders"
-    __table_args__ = (Index("ix_orders_stage_created_at", "stage", "created_at"),)
+    __table_args__ = (
+        Index("ix_orders_stage_created_at", "stage", "created_at"),
+        Index("ix_orders_unfinished", "order_key", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    )
 
     order_key: str = Field(primary_key=True)
     channel: str
@@ -42,6 +48,10 @@ class OrdersRow(Row, table=True):
     delivered_at: datetime | None = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(sa_type=UtcDateTime)
     waiting_for: list[str] = Field(sa_type=JSON)
+    sold: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    """How the platform sold it, see `oms.domain.book.Sold`; empty for orders from before."""
 
 
 RULED = text("rule <> ''")
