@@ -42,7 +42,8 @@ def waybill(order: OrderState, parcel: Parcel, at: datetime) -> str:
         hours = int(terms.within.total_seconds()) // 3600
         return _by(order, "waybill_change.within", f"more than {hours} h since it was shipped")
     if terms.until == "before_first_scan" and parcel.state is not ParcelState.CREATED:
-        return f"parcel {parcel.waybill} is {parcel.state}: its waybill is in use and stays"
+        used = f"parcel {parcel.waybill} is {parcel.state}: its waybill is in use and stays"
+        return _by(order, "waybill_change.until", used)
     signed = parcel.delivered_at is not None or parcel.state in _SIGNED
     if terms.until == "before_sign" and signed:
         return _by(order, "waybill_change.until", f"parcel {parcel.waybill} was signed for")

@@ -27,6 +27,8 @@ OVERVIEW: Mapping[str, tuple[str, str]] = {
     "complete.after": ("完成", "complete after"),
 }
 """What everybody asks first, one column each, and its heading."""
+_MAY = "waybill_change.allowed"
+NOT_ALLOWED = {"zh": "不允许", "en": "not allowed"}
 HIDDEN = {"zh": frozenset({"guide.note_en"}), "en": frozenset({"guide.note_zh"})}
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _FIGURE_OF: Mapping[str, str] = {figure.variable: path for path, figure in FIGURES.items()}
@@ -159,6 +161,8 @@ def _platform(table: RuleTable, key: str, shop: str, lang: Lang, at: datetime) -
 def _glance(lines: Mapping[str, Line], path: str, lang: Lang) -> Line:
     """Return a figure under its short heading; couriers with their names."""
     line, value = lines[path], lines[path].value
+    if path == "waybill_change.until" and lines[_MAY].value == said(_MAY, False, lang):
+        line, value = lines[_MAY], NOT_ALLOWED[lang]
     names = lines["couriers.names"].value if path == "couriers.mode" else ""
     if names and names != said(path, None, lang):
         value = f"{value}: {names}"

@@ -43,6 +43,7 @@ async def test_eleven_hours_are_nothing_and_twelve_are_a_lock(world: World) -> N
     before = await order.state()
     await order.waits(timedelta(minutes=1))
     state = await order.until(lambda state: state.held(HoldReason.NO_WAYBILL_LOCK))
+    await order.until(lambda _: any(notice.severity == "red" for notice in world.people.told))
 
     assert before.holds == ()
     lock = next(d for d in before.deadlines if d.step == "lock")
