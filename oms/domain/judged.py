@@ -66,7 +66,18 @@ def refuse(order: OrderState, ruling: Ruling, at: datetime) -> None:
 
 
 def judge_again(order: OrderState, why: str, at: datetime) -> None:
-    """Something that the rules judged has changed: what they said of it is not true any more."""
+    """Something that the rules judged has changed: what they said of it is not true any more.
+
+    Where a rule could not even be asked when the order was paid, all of that is asked anew first.
+    """
+    if order.assessment is not None and order.assessment.faults:
+        order.assess_again = True
+    else:
+        let_go(order, why, at)
+
+
+def let_go(order: OrderState, why: str, at: datetime) -> None:
+    """Take back the rules' own refusal; another one's stays."""
     hold = order.held(HoldReason.COMPLIANCE)
     if hold is not None and hold.actor == RULES:
         order.lift(HoldReason.COMPLIANCE, at, actor=RULES, why=f"judged again: {why}")

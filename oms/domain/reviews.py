@@ -4,7 +4,7 @@ from datetime import datetime
 
 from oms.domain.deadlines import Assessment
 from oms.domain.holds import REVIEWS, Hold, HoldReason
-from oms.domain.judged import RULES, judge_again
+from oms.domain.judged import RULES, let_go
 from oms.domain.messages import RulesChanged
 from oms.domain.rulings import Action
 from oms.domain.stages import LEFT
@@ -16,9 +16,9 @@ def follow(order: OrderState, before: Assessment | None, at: datetime) -> None:
     assessment = order.assessment
     assert assessment is not None  # noqa: S101 - what follows it; for the type checker
     if before is not None:
-        if before.policy.digest == assessment.policy.digest:
+        if before.policy.digest == assessment.policy.digest and before.faults == assessment.faults:
             return
-        judge_again(order, f"table {assessment.policy.version} is in force", at)
+        let_go(order, f"assessed anew by table {assessment.policy.version}", at)
         _let_go(order, assessment, at)
         if order.stage in LEFT:
             return
