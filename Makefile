@@ -6,9 +6,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-# Two at a time where nobody waits for a clock; one after the other where whole servers run. 5: ARGS chose none of these.
+# Two at a time, each with a server of its own where one is needed; one after the other where whole stacks run.
+# 5: ARGS chose none of these.
 QUICK := tests/house_rules tests/unit tests/channels
-SERVERS := tests/process tests/replay tests/journeys
+CLOCKS := tests/process tests/replay
+STACKS := tests/journeys
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet
 
@@ -42,7 +44,8 @@ test: $(STAMP)  ## lint, types, import contracts and every test but the slow jou
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -m "not slow" -n 2 $(QUICK) $(ARGS) || [ $$? = 5 ]
-	$(PYTEST) -m "not slow" $(SERVERS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow" -n 2 --dist loadfile $(CLOCKS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow" $(STACKS) $(ARGS) || [ $$? = 5 ]
 
 test-all: test  ## the same, then the slow journeys on real servers and processes
 	$(PYTEST) -m slow --timeout 900 $(ARGS)

@@ -17,6 +17,7 @@ from oms.violations.kinds import (
     HOLD_LIFTED,
     HOLD_PLACED,
     LATE,
+    LATE_WITHDRAWN,
     RED_LOCK,
     REFUSED,
     STAGE_MOVED,
@@ -97,7 +98,8 @@ class _Order:
         self._within = [event for event in trail if event.at in period]
         stages = {event.after for event in trail if event.what == STAGE_MOVED}
         self._has_left, self._has_ended = bool(stages & LEFT_NOW), bool(stages & ENDED_NOW)
-        self._was_late = any(event.what == LATE for event in trail)
+        said = {event.what for event in trail}
+        self._was_late = LATE in said and LATE_WITHDRAWN not in said
         self._alarm = self._gravest_alarm()
 
     @property
@@ -120,7 +122,8 @@ class _Order:
         seen: dict[tuple[Kind, str], Counted] = {}
         for event in self._within:
             kind = BY_ITSELF.get(event.what)
-            if kind is not None and event.rule:
+            taken_back = kind is Kind.LATE and not self._was_late
+            if kind is not None and event.rule and not taken_back:
                 _, first, times = seen.get((kind, event.rule), (kind, event, 0))
                 seen[kind, event.rule] = (kind, first, times + 1)
         return [*seen.values()]

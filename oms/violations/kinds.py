@@ -46,6 +46,8 @@ class Kind(StrEnum):
 
 VIOLATIONS = frozenset({Kind.LATE, Kind.COURIER, Kind.FALSE_SHIPMENT, Kind.AGAINST_GATE})
 REFUSED, UNSURE, LATE = "gate.refused", "gate.unsure", "clock.late"
+LATE_WITHDRAWN = "sla.late_withdrawn"
+"""The warehouse's word came after the ship-by time, and tells that the parcel left before it."""
 STAGE_MOVED, HOLD_PLACED, HOLD_LIFTED = "stage.moved", "hold.placed", "hold.lifted"
 BY_ITSELF: Mapping[str, Kind] = {
     LATE: Kind.LATE,
@@ -69,5 +71,5 @@ GRAVITY = tuple(ALARMS.values())
 RED_LOCK = HoldReason.NO_WAYBILL_LOCK.value
 OF_A_RULE = (*BY_ITSELF, *ALARMS, HOLD_PLACED)
 """What the report reads, where a rule stands behind it."""
-OF_ITS_WAY = (STAGE_MOVED, HOLD_LIFTED, LATE)
+OF_ITS_WAY = (STAGE_MOVED, HOLD_LIFTED, LATE, LATE_WITHDRAWN)
 """What it reads of the orders concerned, to know what became of them."""

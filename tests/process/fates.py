@@ -206,12 +206,12 @@ async def moved(play: Play) -> None:
 
 
 async def refused_and_mended(play: Play) -> None:
-    """Its platform wants another courier than ours, and two hours later does not any more."""
+    """Its platform wants another courier than ours, and two hours later does not insist; it goes with that one all the same."""
     await _refused(play)
     await play.reaches(2)
     await play.told_anew(couriers=CourierTerms())
     await play.at_the_warehouse()
-    await play.ships(9)
+    await play.ships(9, carrier="yto")
 
 
 async def refused_for_a_day(play: Play) -> None:
@@ -221,7 +221,7 @@ async def refused_for_a_day(play: Play) -> None:
     await play.heard("clock.escalate")
     await play.told_anew(couriers=CourierTerms())
     await play.at_the_warehouse()
-    await play.ships(25.5)
+    await play.ships(25.5, carrier="yto")
 
 
 async def refused_twice(play: Play) -> None:

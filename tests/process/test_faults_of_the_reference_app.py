@@ -23,6 +23,7 @@ from oms.store.books import Books
 from oms.store.tables import StockRow, table_of
 from tests.process.conftest import World
 from tests.process.orders import OTHER_SKU, SKU, Told, a_snapshot, cancelled, later, refunded, stock
+from tests.process.parcel_cases import settle
 
 STOCK = table_of(StockRow)
 BY = {"by": "wang", "why": "the buyer called"}
@@ -238,6 +239,8 @@ async def test_an_order_says_honestly_how_it_ended(
         await order.parcel(fate, f"SF{place:04}")
     if not fates:
         await order.says(cancelled(order.snapshot))
+    if outcome is Outcome.PARTLY_COMPLETED:
+        await settle(world, order, "SF0001")
     state = await order.ends()
     view = world.store.orders.get(order.key)
 

@@ -3,11 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from temporalio.client import WorkflowHandle
-
-from oms.domain.aftersales.book import case_key, workflow_id
+from oms.domain.aftersales.book import case_key
 from oms.domain.aftersales.messages import ApproveCase, RefuseCase, SendAgain
-from oms.domain.aftersales.parcel_back import ParcelBack, case_of, parcel_back
+from oms.domain.aftersales.parcel_back import parcel_back
 from oms.domain.ids import OrderKey
 from oms.domain.messages import ParcelEvent, WarehouseSays
 from oms.domain.parcels import ParcelState
@@ -17,29 +15,9 @@ from oms.temporal.mailbox import TemporalMailbox
 from tests.process.after_sales import Case, Marketplace, marketplace, on_its_way, own_shop
 from tests.process.conftest import World
 from tests.process.orders import SHOP, SKU, Told
+from tests.process.parcel_cases import ParcelCase
 
 YES = ApproveCase(by="lin", why="the buyer is right")
-
-
-class ParcelCase(Case):
-    """The case of a parcel, which nobody but we opened."""
-
-    def __init__(self, world: World, back: ParcelBack) -> None:
-        """Name the case; it is not open yet."""
-        super().__init__(world, back.order, "intercept")
-        self.back, self.word = back, case_of(back)
-        self.key = f"{back.order.channel}:{back.order.shop}:{self.word.id}"
-        self._letters = TemporalMailbox(world.client, queue=world.queue)
-
-    @property
-    def handle(self) -> WorkflowHandle[Any, Any]:
-        """Its workflow."""
-        return self._world.client.get_workflow_handle(workflow_id(self.key))
-
-    async def opens(self) -> "ParcelCase":
-        """Its order says so."""
-        await self._letters.open_for_parcel(self.back)
-        return self
 
 
 async def refused(world: World, order: Told) -> ParcelCase:

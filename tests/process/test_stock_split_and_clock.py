@@ -8,6 +8,7 @@ from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
 from tests.process.conftest import World
 from tests.process.orders import OTHER_SKU, SKU, Told, a_snapshot, later, stock
+from tests.process.parcel_cases import settle
 
 
 def two_lines() -> tuple[Line, ...]:
@@ -102,6 +103,7 @@ async def test_half_of_a_split_order_that_comes_back_leaves_it_partly_completed(
 
     await order.parcel(ParcelState.RETURNED, "W0000")
     await order.parcel(ParcelState.DELIVERED, "W0001")
+    await settle(world, order, "W0000")
     state = await order.ends()
 
     assert (state.stage, state.outcome) == ("completed", "partly_completed")

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ PLATFORMS = {OWN: "own_shop", TMALL: "tmall", OUTLET: "tmall", PDD: "pdd", DOUYI
 CARRIERS = {JD: "jd"}
 """Whom a shop goes with; SF, where none is named."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-AFTER_THE_DUE = 20 * timedelta(minutes=1)
+AFTER_THE_DUE = timedelta(minutes=20)
 """When the round of the watch comes that finds a parcel without its first scan."""
 AT_ONCE = 10
 PATIENCE = 1500
@@ -177,7 +178,11 @@ async def _watch(world: World, plays: list[Play]) -> None:
     """Let the watch go its round after each moment at which a first scan was due."""
     due = sorted(each.unscanned_since + DAY for each in plays if each.unscanned_since is not None)
     for moment in due:
-        world.clock = lambda now=moment + AFTER_THE_DUE: now  # type: ignore[misc]  # mypy cannot name the default
+        world.clock = partial(_same, moment + AFTER_THE_DUE)
         await world.client.execute_workflow(
             WatchParcelsWorkflow.run, WatchParcels(), id=f"watch-{uuid4()}", task_queue=world.queue
         )
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
