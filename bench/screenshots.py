@@ -197,7 +197,7 @@ async def draw(folder: Path) -> None:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
         camera = Camera(browser, folder)
         with tempfile.TemporaryDirectory() as runs:
-            report = report_week.write(Path(runs)).as_uri()
+            report = (await report_week.write(Path(runs))).as_uri()
             await camera.own("violation-report", report, beginning=True)
             await camera.own("backtest", rules.backtest_picture(Path(runs)).as_uri())
             await _at_rest(camera, Path(runs))

@@ -68,6 +68,13 @@ def temporal_binary() -> str:
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
     """The real dev server, with a virtual clock for each workflow."""
+    async with a_server() as environment:
+        yield environment
+
+
+@asynccontextmanager
+async def a_server() -> AsyncIterator[WorkflowEnvironment]:
+    """Start the server; outside of tests too."""
     extra = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=temporal_binary(),

@@ -123,7 +123,9 @@ async def main(names: list[str]) -> None:
         data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
     ) as env:  # fmt: skip
         for path in PATHS:
-            if (names and path.__name__ not in names) or any(HISTORIES.glob(f"{path.__name__}*.{CASES}.json")):
+            if (names and path.__name__ not in names) or any(
+                HISTORIES.glob(f"{path.__name__}*.{CASES}.json")
+            ):
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 async with a_world(env, Path(folder), path.__name__) as world:

@@ -20,7 +20,13 @@ HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 def replayer() -> Replayer:
     """Return a replayer set up like our workers, with the sandbox that stops what would not replay."""
     return Replayer(
-        workflows=[OrderWorkflow, AfterSaleWorkflow, PollShopWorkflow, SweepShopWorkflow, WatchParcelsWorkflow],
+        workflows=[
+            OrderWorkflow,
+            AfterSaleWorkflow,
+            PollShopWorkflow,
+            SweepShopWorkflow,
+            WatchParcelsWorkflow,
+        ],
         data_converter=converter(()),
         workflow_runner=workflow_runner(sandboxed=True),
     )

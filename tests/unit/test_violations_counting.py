@@ -86,6 +86,27 @@ def test_an_alarm_is_a_near_miss_once_the_order_left_in_time(store: Store, alarm
     assert (report.now.violations, report.now.near_misses, report.now.open) == (1, 1, 1)
 
 
+def test_an_order_whose_lateness_was_withdrawn_was_in_time(store: Store) -> None:
+    """The warehouse's word came after the ship-by time, even in the next week: no violation, and no fine; its alarm is a near miss."""
+    for number, told in ((1, NOON + 3 * HOUR), (2, NOON + 7 * DAY)):
+        an_order(
+            store,
+            PDD,
+            number,
+            [
+                Line(NOON, "clock.escalate", "escalate"),
+                Line(NOON + 2 * HOUR, "clock.late", "late"),
+                left(told),
+                Line(told, "sla.late_withdrawn", before=""),
+            ],
+        )
+
+    report = the_report(store)
+
+    assert [(each.kind, each.rule) for each in report.incidents] == [(Kind.ESCALATED, "escalate")] * 2
+    assert (report.now.violations, report.now.open, report.fines) == (0, 0, ())
+
+
 def test_a_red_lock_is_one_near_miss_and_a_review_is_none(store: Store) -> None:
     """The hold and the rung of the clock are one event told twice; a review by a rule breaks nothing."""
     lock = [

@@ -103,7 +103,9 @@ class World:
         async def tell(notice: Notice) -> None:
             self.told.append(notice)
 
-        watching = Watching(self.store, self.carrier, self.reports, OnlyTable(read_table()), self.platforms, self.clock)
+        watching = Watching(
+            self.store, self.carrier, self.reports, OnlyTable(read_table()), self.platforms, self.clock
+        )
         return await watching.round(pace, tell)
 
     @property
