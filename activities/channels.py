@@ -9,6 +9,7 @@ from temporalio import activity
 from activities.beating import beating
 from activities.requests import AnswerAddress, CorrectWaybill, WriteBackParcel
 from activities.untold import Untold
+from oms.backfilling import Backfill
 from oms.bans import Bans
 from oms.clock import wall_clock
 from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
@@ -24,6 +25,7 @@ from oms.ports import (
     WriteBackRefused,
     WrittenBack,
 )
+from oms.repair import Repair
 from oms.store import Store
 
 LEAST_OVERLAP = timedelta(seconds=10)
@@ -34,9 +36,14 @@ class ChannelActivities:
     """The merchant's shops, each in its platform's own protocol."""
 
     def __init__(
-        self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store, untold: Untold
-    ) -> None:
-        """Take the shops, who fetches from them, the store whose parcels are shown, and who minds what is not taken."""
+        self, channels: Mapping[ShopKey, Channel], polling: Polling, store: Store, untold: Untold,
+        repair: Repair | None = None,
+    ) -> None:  # fmt: skip
+        """Take the shops, who fetches from them, the store whose parcels are shown, and who minds what is not taken.
+
+        Without somebody for `repair` the workflow tells people of failing polls, and holes stay.
+        """
+        self._repair = repair
         self._untold = untold
         self._store = store
         self._bans = Bans(store, wall_clock)
@@ -100,11 +107,16 @@ class ChannelActivities:
         overlap = max(OVERLAP / request.pace, LEAST_OVERLAP)
         orders = await beating(self._polling.poll(request.shop, overlap))
         cases = await beating(self._polling.poll_after_sales(request.shop, overlap))
+        if self._repair is not None:
+            return await beating(self._repair.both(request.shop, orders, cases))
         return orders.model_copy(update={"after_sales": cases})
 
     @activity.defn(name="channels.sweep")
     async def sweep(self, request: SweepShop) -> SweepDone:
         """Compare the platform's list with ours and hand on what is missing."""
+        if request.since is not None:
+            stretch = Backfill(self._polling, self._store.holes, wall_clock).stretch
+            return await beating(stretch(request.shop, request.since, request.until or wall_clock()))
         until = wall_clock()
         since = until - timedelta(hours=request.hours) / request.pace
         return await beating(self._polling.sweep(request.shop, since, until))

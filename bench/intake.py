@@ -182,12 +182,12 @@ async def _round(
     for place, shop in enumerate(supply.shops):
         first = place % len(SIDES)
         for side in SIDES[first:] + SIDES[:first]:
-            await _rest(server_pid)
+            await rest(server_pid)
             turns[side].append(await _turn(parties[side], supply.next(shop, each), server_pid))
     return {side: _total(each * len(supply.shops), taken) for side, taken in turns.items()}
 
 
-async def _rest(server_pid: int) -> None:
+async def rest(server_pid: int) -> None:
     """Wait until the server has nothing left over from the turn before, or for as long as one is patient."""
     for _ in range(GLANCES):
         before = usage(server_pid).cpu

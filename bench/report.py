@@ -22,6 +22,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
         _show_peak(console, results["peak"])
     if "rules" in results:
         _show_rules(console, results["rules"])
+    if "calls" in results:
+        _show_calls(console, results["calls"])
 
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
@@ -93,6 +95,19 @@ def _show_rules(console: Console, rules: dict[str, Any]) -> None:
     console.print(table)
     share = f"{rules['gate_share_of_life']:.2%} of the {rules['life_cpu_ms']} ms of CPU of an order's life"
     console.print(f"gate = {share}; targets {'reached' if rules['reached'] else 'missed'}")
+
+
+def _show_calls(console: Console, calls: dict[str, Any]) -> None:
+    table = Table(title=f"intake with a call an order, {calls['pairs']} pairs of turns")
+    for name in ("the calls are", "orders/s", "min", "max"):
+        table.add_column(name, justify="left" if name == "the calls are" else "right")
+    for side, rate in calls["orders_per_second"].items():
+        table.add_row(side, *(f"{rate[name]:.1f}" for name in ("median", "min", "max")))
+    console.print(table)
+    console.print(f"in turns it costs {calls['cost']:.1%} of the orders a second (the median of the pairs)")
+    share = f"{calls['own_us']:.0f} µs of CPU a call = {calls['share']:.2%} of the {calls['order_ms']} ms of an order"
+    verdict = "reached" if calls["reached"] else "missed"
+    console.print(f"the log's own: {share}; bound {calls['bound']:.0%}: {verdict}")
 
 
 def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from oms.domain.messages import Way
 from oms.domain.news import FUTURE_TOLERANCE
 from oms.logs import words_of
 from oms.ports import Channel, FetchesAfterSales, HasAfterSales, Mailbox
+from oms.shapes import ShapeWatch
 from oms.store import Arrival, Store
 from oms.store.inbox import Fate
 from oms.store.seen_cases import CaseHeard
@@ -43,8 +44,9 @@ class CaseIntake:
 
     def __init__(
         self, store: Store, mailbox: Mailbox, channels: Mapping[ShopKey, Channel], clock: Callable[[], datetime],
-        fetch_order: FetchOrder,
+        fetch_order: FetchOrder, *, shapes: ShapeWatch | None = None,
     ) -> None:  # fmt: skip
+        self._shapes = shapes
         self._fetch_order = fetch_order
         self._store = store
         self._mailbox = mailbox
@@ -76,7 +78,12 @@ class CaseIntake:
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
-        return [answer for answer in answers if isinstance(answer, Receipt)]
+        receipts = [answer for answer in answers if isinstance(answer, Receipt)]
+        if self._shapes is not None:
+            both = zip(payloads, receipts, strict=True)
+            parked = [payload for payload, receipt in both if receipt.status == "parked"]
+            await self._shapes.look(shop, "after_sales", payloads, parked)
+        return receipts
 
     async def named(self, shop: ShopKey, case: str, order: str) -> Receipt | None:
         """Hear that something happened to an after-sale: ask for it and take it in.

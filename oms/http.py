@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +11,18 @@ from typing import Any, NoReturn, Self
 
 import httpx
 
-from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, RateLimited, Unavailable
+from oms.calls.calling import heard_at_the_door
+from oms.calls.measuring import Made
+from oms.clock import wall_clock
+from oms.domain.errors import (
+    CredentialsExpired,
+    InterfaceRetired,
+    Misused,
+    OmsError,
+    RateLimited,
+    Unavailable,
+)
+from oms.ports.calls import CallListener
 
 PATIENCE_S = 30.0
 """How long one question may take from connecting to the last byte of the answer."""
@@ -68,6 +80,15 @@ class Answer:
         if self.status not in OK:
             self._complain(f"{who} answered HTTP {self.status}")
 
+    @property
+    def complaint(self) -> OmsError | None:
+        """What `check` would raise; None when it passes."""
+        try:
+            self.check("")
+        except OmsError as error:
+            return error
+        return None
+
     def _complain(self, what: str) -> NoReturn:
         if self.status == TOO_OFTEN:
             raise RateLimited(what, retry_after=self.retry_after)
@@ -83,7 +104,15 @@ class Answer:
 class Http:
     """An HTTP client with limits; a proxy from the environment is used, but never for loopback addresses."""
 
-    def __init__(self, *, patience_s: float = PATIENCE_S, largest_answer: int = LARGEST_ANSWER) -> None:
+    def __init__(
+        self,
+        *,
+        patience_s: float = PATIENCE_S,
+        largest_answer: int = LARGEST_ANSWER,
+        listener: CallListener | None = None,
+    ) -> None:
+        """Take who hears of every call that was made through here; None: nobody."""
+        self._listener = listener
         self._patience_s = patience_s
         self._largest_answer = largest_answer
         self._client = httpx.AsyncClient(
@@ -92,6 +121,11 @@ class Http:
             mounts=dict.fromkeys(LOOPBACK),
             headers={"User-Agent": "Orderloom"},
         )
+
+    @property
+    def listener(self) -> CallListener | None:
+        """Who hears of the calls."""
+        return self._listener
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,6 +145,25 @@ class Http:
         Raises Unavailable when none came in time or it was too large, Misused when the address is none.
         Errors name the address without its query, which may hold a signature.
         """
+        if self._listener is None:
+            return await self._answered(method, url, headers, content)
+        at, begun, size = wall_clock(), time.perf_counter(), len(content or b"")
+        try:
+            answer = await self._answered(method, url, headers, content)
+        except BaseException as error:  # a call that was given up is one that nobody answered
+            heard_at_the_door(Made(self._listener, url, at, _milliseconds(begun), size, error))
+            raise
+        heard_at_the_door(
+            Made(
+                self._listener, url, at, _milliseconds(begun), size, answer.complaint,
+                answer.status, answer.headers, answer.body, answer.skew_seconds,
+            )
+        )  # fmt: skip
+        return answer
+
+    async def _answered(
+        self, method: str, url: str, headers: Mapping[str, str] | None, content: bytes | None
+    ) -> Answer:
         place = f"{method} {url.partition('?')[0].rpartition('@')[2]}"
         try:
             async with asyncio.timeout(self._patience_s):
@@ -132,6 +185,10 @@ class Http:
                 if len(body) > self._largest_answer:
                     raise Unavailable(f"{place}: an answer of more than {self._largest_answer} bytes")
             return Answer(response.status_code, response.headers, bytes(body))
+
+
+def _milliseconds(begun: float) -> int:
+    return round((time.perf_counter() - begun) * 1000)
 
 
 def read_json(text: bytes | str, *, amounts_as_text: bool = False) -> Any:

@@ -21,6 +21,7 @@ from oms.domain.messages import AddressWanted, SnapshotArrived, Way
 from oms.domain.news import News
 from oms.domain.stages import ENDED
 from oms.ports import Channel, Mailbox, Word
+from oms.shapes import ShapeWatch
 from oms.store import Arrival, Store
 from oms.weighing import Handed, Kept, Offer, Payload, Receipt, Scales, Status, bytes_of, together
 
@@ -52,8 +53,11 @@ class Intake:
         channels: Mapping[ShopKey, Channel],
         clock: Callable[[], datetime],
         room: Room | None = None,
+        *,
+        shapes: ShapeWatch | None = None,
     ) -> None:
         self._room = room
+        self._shapes = shapes
         self._store = store
         self._mailbox = mailbox
         self._channels = channels
@@ -62,7 +66,7 @@ class Intake:
         self._gate = asyncio.Semaphore(ADMITTED)
         self._bans = Bans(store, clock)
         self._wishes = AddressWishes(store, mailbox)
-        self.cases = CaseIntake(store, mailbox, channels, clock, self.resync)
+        self.cases = CaseIntake(store, mailbox, channels, clock, self.resync, shapes=shapes)
 
     async def receive(
         self, shop: ShopKey, way: Way, payload: Mapping[str, Any] | bytes, *, raw: bytes | None = None
@@ -168,6 +172,9 @@ class Intake:
             answers[inbox_id] = answer
             if isinstance(answer, Receipt):
                 log.warning("payload.parked", extra=_fields(channel.shop, way, answer))
+        if self._shapes is not None:
+            parked = [payload for name, payload in payloads if isinstance(answers.get(name), Receipt)]
+            await self._shapes.look(channel.shop, "orders", [payload for _, payload in payloads], parked)
         for turn in _turns(offers):
             answers |= await self._in_batches(channel, way, turn, at_once)
         return [answers[inbox_id] for inbox_id, _ in payloads]

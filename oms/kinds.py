@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from oms.domain.interfaces import Interface
 from oms.http import Http
 from oms.ports import Channel, Properties, Tokens
 from oms.settings import ShopConfig
@@ -18,5 +19,7 @@ class Kind(NamedTuple):
     secrets: tuple[str, ...]
     """The names of what the shops file must take from the environment."""
     properties: Properties
+    interfaces: tuple[Interface, ...]
+    """Everything that its connector calls; what is missing here fails a test."""
     waybill_options: tuple[str, ...] = ()
     """What a shop must say among its options when the platform draws its waybills."""

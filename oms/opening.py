@@ -1,7 +1,7 @@
 """Open what a process works with, as the settings name it: the store, Temporal, and the way out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -9,16 +9,18 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 
 from oms.admitting import Room
+from oms.calls import CallLog
 from oms.cashier import Cashier, Gateways
-from oms.channels import LIMITED, open_channel
+from oms.channels import LIMITED
 from oms.clock import wall_clock
-from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.intake import Intake
+from oms.learning import noting
 from oms.payments import open_gateways
-from oms.ports import Channel
 from oms.settings import Settings
+from oms.shapes import ShapeWatch
 from oms.store import Store, Vault
+from oms.switchboard import Switchboard
 from oms.temporal.client import connect
 from oms.temporal.mailbox import TemporalMailbox
 from oms.tokens import StoredTokens
@@ -36,7 +38,7 @@ class Counter(NamedTuple):
     """Where payloads are handed in: the shops that are read, the intake, the mailbox it fills, and who hears of money."""
 
     store: Store
-    channels: Mapping[ShopKey, Channel]
+    channels: Switchboard
     intake: Intake
     mailbox: TemporalMailbox
     cashier: Cashier
@@ -59,22 +61,39 @@ async def opened(settings: Settings, runtime: Runtime | None = None) -> AsyncIte
     try:
         await asyncio.to_thread(store.migrate)
         client = await connect(settings.payload_keys, runtime=runtime)
-        async with Http() as http:
+        async with noted_http(settings, store) as http:
             yield Opened(store, client, http)
     finally:
         store.close()
 
 
+@asynccontextmanager
+async def noted_http(settings: Settings, store: Store) -> AsyncIterator[Http]:
+    """Open the way out; its calls are written down unless the settings keep none."""
+    if not settings.keep_calls_days:
+        async with Http() as http:
+            yield http
+        return
+    async with CallLog(noting(store)) as listener, Http(listener=listener) as http:
+        yield http
+
+
 def open_counter(
     settings: Settings, store: Store, client: Client, http: Http, room: Room | None = None
 ) -> Counter:
-    """Open every configured shop and the intake that reads them; `room` bounds its floods. Raises WrongSetting."""
+    """Open every configured shop and the intake that reads them; `room` bounds its floods. Raises WrongSetting.
+
+    Call it from the loop that the process lives in: the shops' versions are followed for as long as that runs.
+    """
     mailbox = TemporalMailbox(
         client, pace=settings.pace, limited=LIMITED, found_priority=settings.found_priority
     )
     tokens = StoredTokens(store)
-    channels = {shop.key: open_channel(shop, http, tokens) for shop in settings.shops}
-    intake = Intake(store, mailbox, channels, wall_clock, room)
+    channels = Switchboard(settings.shops, http, tokens, store.shop_versions)
+    channels.begin(wall_clock)
+    channels.stay_current()
+    shapes = ShapeWatch(store, lambda shop: channels.neighbours(shop).version, wall_clock)
+    intake = Intake(store, mailbox, channels, wall_clock, room, shapes=shapes)
     gateways = open_gateways(settings.shops, http)
     return Counter(
         store, channels, intake, mailbox, Cashier(store, mailbox, intake, gateways, wall_clock), gateways

@@ -15,6 +15,7 @@ from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, Oms
 from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
 from oms.domain.news import News
+from oms.domain.periods import Period
 from oms.intake import Intake, Receipt
 from oms.logs import words_of
 from oms.ports import Channel, HasAfterSales
@@ -34,6 +35,9 @@ BAN_PATIENCE_S = 240.0
 """A longer ban fails the poll; the next one comes by schedule, and nobody asks in between."""
 ALERT_AFTER = 3
 """Failed polls in a row before a person is told; a retired interface or an expired key is told at once."""
+
+READS_KEPT = timedelta(days=8)
+AFTER_SALES_MARK = "#after_sales"
 
 Reads: TypeAlias = Callable[[datetime, datetime], AsyncIterator[Receipt]]
 """Reads a window of a list and hands on what is in it."""
@@ -82,6 +86,7 @@ class Polling:
         try:
             counts = Counter([receipt.status for receipt in await self._patiently(shop, read, since, until)])
             await asyncio.to_thread(polls.advance, shop, until)
+            await self._note_read(shop, polls, until, counts.total())
         except OmsError as error:
             return await asyncio.to_thread(_failed, shop, polls, error)
         except Exception as error:  # a fault in one shop's adapter must be counted and told like any other
@@ -98,21 +103,39 @@ class Polling:
         )
         return done
 
+    async def _note_read(self, shop: ShopKey, polls: Polls, at: datetime, rows: int) -> None:
+        """Remember how many rows the list had: one that is suddenly empty against its own history is suspicious (R29)."""
+        name = f"{shop}{AFTER_SALES_MARK}" if polls is self._store.case_polls else str(shop)
+        await asyncio.to_thread(self._store.list_reads.note, name, at, rows, at - READS_KEPT)
+
     async def sweep(self, shop: ShopKey, since: datetime, until: datetime) -> SweepDone:
         """Compare the platform's list of [since, until] with ours and deliver what is missing.
 
-        An order counts as recovered when the polls had passed it by when the sweep began; one that they had not
-        come to yet, or that changes meanwhile, is delivered too, but was not missed. Raises the errors of `oms.domain.errors` when the list breaks off.
+        An order counts as recovered when the polls had passed it by when the sweep began; one that they had not come
+        to yet, or that changes meanwhile, is delivered too, but was not missed. What a poll fetched only after a row of
+        failures was missed too: it counts as late. Raises the errors of `oms.domain.errors` when the list breaks off.
         """
         channel = self._channel(shop)
         state = await asyncio.to_thread(self._store.polls.state, shop)
         async with self._bans.heeding(shop):
             receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
             cases = await self._sweep_after_sales(channel, since, until)
-        done = _completeness(receipts, state.cursor).model_copy(update=cases)
+        late = await asyncio.to_thread(self._late, shop, Period(since=since, until=until), receipts)
+        done = _completeness(receipts, state.cursor, late).model_copy(update=cases)
         await asyncio.to_thread(self._store.polls.completeness, _proof(shop, since, self._clock(), done))
         log.info("sweep.finished", extra={"shop": str(shop), **done.model_dump(mode="json")})
         return done
+
+    def _late(self, shop: ShopKey, window: Period, receipts: list[Receipt]) -> frozenset[str]:
+        """Return which orders only came with the poll that ended a row of failures within the window."""
+        late = set[str]()
+        for hole in self._store.holes.of_polls(shop, window.since, window.until):
+            since = hole.since.replace(microsecond=0)  # platforms tell times in whole seconds
+            within = {
+                str(each.order) for each in receipts if each.order and each.modified_at and each.modified_at >= since
+            }  # fmt: skip
+            late |= self._store.holes.fetched(sorted(within), hole.since, hole.until or hole.since)
+        return frozenset(late)
 
     async def _sweep_after_sales(
         self, channel: Channel, since: datetime, until: datetime
@@ -165,10 +188,22 @@ def _failed(shop: ShopKey, polls: Polls, error: Exception) -> PollFailed:
     log.warning(
         "poll.failed", extra={"shop": str(shop), "failures": failures, "reason": words, "alert": alert}
     )
-    return PollFailed(failures=failures, error=words, alert=alert, cursor=polls.state(shop).cursor)
+    retired = interface_in(str(error), shop) if isinstance(error, InterfaceRetired) else ""
+    return PollFailed(
+        failures=failures, error=words, alert=alert, cursor=polls.state(shop).cursor, retired=retired
+    )
 
 
-def _completeness(receipts: list[Receipt], cursor: datetime | None) -> SweepDone:
+def interface_in(words: str, shop: ShopKey) -> str:
+    """Find the interface that an error speaks of: adapters write `shop: method: …` or `shop: GET path answered …`."""
+    about = words.removeprefix(f"{shop}: ").partition(" answered ")[0].partition(": ")[0].partition(" (")[0]
+    name = about.removeprefix("GET ").removeprefix("POST ").lstrip("/")
+    return name if name and " " not in name else "orders"
+
+
+def _completeness(
+    receipts: list[Receipt], cursor: datetime | None, late: frozenset[str] = frozenset()
+) -> SweepDone:
     """Count orders, not payloads: a list that moves while one pages through it names some of them twice."""
     orders: dict[str, Receipt] = {}
     for receipt in receipts:
@@ -181,16 +216,18 @@ def _completeness(receipts: list[Receipt], cursor: datetime | None) -> SweepDone
     new = sum(receipt.news is News.NEW for receipt in orders.values())
     return SweepDone(
         platform=len(orders) + parked, ours=len(orders) - new, recovered=len(missed),
-        which=tuple(sorted(missed)[:WHICH_TOLD]), parked=parked,
+        which=tuple(sorted(missed)[:WHICH_TOLD]), parked=parked, late=len(late - set(missed)),
     )  # fmt: skip
 
 
 def _proof(shop: ShopKey, since: datetime, checked_at: datetime, done: SweepDone) -> Completeness:
     shown = ", ".join(done.which[:WHICH_SHOWN])
     more = f" and {done.recovered - WHICH_SHOWN} more" if done.recovered > WHICH_SHOWN else ""
+    late = f"{done.late} came with a poll after failed ones" if done.late else ""
     return Completeness(
         shop=shop, day=since.astimezone(BUSINESS_ZONE).date(), platform_count=done.platform, our_count=done.ours,
-        delivered=done.recovered, parked=done.parked, note=shown + more, checked_at=checked_at,
+        delivered=done.recovered + done.late, parked=done.parked, note="; ".join(filter(None, (shown + more, late))),
+        checked_at=checked_at,
     )  # fmt: skip
 
 

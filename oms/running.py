@@ -15,9 +15,12 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 from activities.admission import AdmissionActivities
+from activities.alerts import AlertActivities
 from activities.broadcast import BroadcastActivities, Told
+from activities.calls import CallActivities
 from activities.carriers import CarrierActivities
 from activities.channels import ChannelActivities
+from activities.interface_watch import InterfaceWatchActivities
 from activities.inventory import InventoryActivities
 from activities.notices import NoticeActivities
 from activities.parcels import ParcelActivities
@@ -30,18 +33,25 @@ from activities.untold import Untold
 from activities.warehouse import WarehouseActivities
 from activities.waybills import WaybillActivities
 from oms.admitting import Room
+from oms.alert_desk import open_office
 from oms.broadcast.sinks import Sink, open_sinks
 from oms.carriers.kuaidi100 import Kuaidi100, Kuaidi100Config, Labels, Partner
 from oms.casework import case_work
 from oms.channels import CHANNELS, kind_of
 from oms.clock import wall_clock
 from oms.domain.ids import ShopKey
+from oms.expiring import Endings, Expiring
+from oms.hole_keeping import HoleKeeping
 from oms.http import Http
 from oms.logs import configure
 from oms.notices import AppriseNotices, Fanout, LogNotices
-from oms.opening import open_counter, opened
+from oms.opening import Counter, open_counter, opened
+from oms.outside_watch import interface_watch
 from oms.polling import Polling
-from oms.ports import Notices, Tracking, Warehouse
+from oms.ports import Channel, Notices, Tracking, Warehouse
+from oms.ports.alarms import Alarms
+from oms.register import Register
+from oms.repairing import repair_of
 from oms.reports import ParcelReports
 from oms.rules.assessment import ShopWays
 from oms.rules.shelf import Shelf
@@ -49,10 +59,12 @@ from oms.rules.tables import Tables
 from oms.settings import Settings, ShopConfig, WrongSetting
 from oms.spreading import Spreading
 from oms.store import Store
+from oms.temporal.alarms import TemporalAlarms
 from oms.temporal.client import EVENTS_QUEUE, ORDERS_QUEUE, channel_queue
 from oms.temporal.health import serve_health
 from oms.temporal.mailbox import TemporalMailbox
 from oms.temporal.relays import start_relays
+from oms.temporal.schedules import poll_interval
 from oms.temporal.worker import build_worker
 from oms.violations.files import Reports
 from oms.violations.reading import Reading
@@ -60,6 +72,8 @@ from oms.warehouse.qimen import Qimen, QimenConfig
 from oms.watching import Watching
 from oms.waybills import WaybillDesk, Ways
 from workflows.aftersale import AfterSaleWorkflow
+from workflows.alert import AlertWorkflow
+from workflows.interfaces import CanaryWorkflow, WatchInterfacesWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 from workflows.relay import RelayEventsWorkflow
@@ -78,10 +92,12 @@ WORKFLOWS: Mapping[str, Sequence[type]] = {
         PollShopWorkflow,
         SweepShopWorkflow,
         WatchParcelsWorkflow,
+        WatchInterfacesWorkflow,
+        CanaryWorkflow,
         SpreadRulesWorkflow,
         ReportWorkflow,
     ),
-    EVENTS_QUEUE: (RelayEventsWorkflow,),
+    EVENTS_QUEUE: (RelayEventsWorkflow, AlertWorkflow),
 }
 
 
@@ -135,22 +151,19 @@ def activities_by_queue(
     world = outside(settings, http)
     counter = open_counter(settings, store, client, http, room=room_of(settings, store))
     channels, intake, mailbox = counter.channels, counter.intake, counter.mailbox
-    people = NoticeActivities(world.notices, store)
-    untold = Untold(people, store, settings.pace)
-    shops = ChannelActivities(channels, Polling(store, intake, channels, wall_clock), store, untold)
+    alerts = TemporalAlarms(client, wall_clock, pace=settings.pace)
+    people = NoticeActivities(world.notices, store, alerts)
+    alarms = HoleKeeping(alerts, store.holes, tuple(channels))
+    shops = shop_work(settings, counter, Untold(people, store, settings.pace), alarms)
     platforms = {shop.key: shop.platform for shop in settings.shops}
     shelf = Shelf(store.rule_tables, wall_clock)
-    rules, inventory = (
-        RuleActivities(shelf, platforms, store, ways_of(settings.shops)),
-        InventoryActivities(store),
-    )
+    rules = RuleActivities(shelf, platforms, store, ways_of(settings.shops))
+    inventory = InventoryActivities(store)
     changes = RuleChangeActivities(Spreading(store, shelf, platforms, mailbox, wall_clock))
     warehouse = WarehouseActivities(world.warehouse, store, channels, rules)
     carriers = CarrierActivities(world.tracking, store)
-    desk = WaybillDesk(
-        Ways({shop.key: shop for shop in settings.shops}, channels, world.couriers), store.waybills
-    )
-    waybills = WaybillActivities(desk, store, channels)
+    ways = Ways({shop.key: shop for shop in settings.shops}, channels, world.couriers)
+    waybills = WaybillActivities(WaybillDesk(ways, store.waybills), store, channels)
     payments = PaymentActivities(counter.gateways, intake, store)
     parcels = ParcelActivities(watching(settings, store, mailbox, world.tracking, shelf), people)
     cases = case_work(settings, store, channels, mailbox, world.warehouse, shelf)
@@ -158,16 +171,26 @@ def activities_by_queue(
         shops.write_back, shops.correct_waybill, shops.answer_address, waybills.draw, waybills.give_back,
         payments.confirm, *cases.platforms,
     ]  # fmt: skip
+    interfaces = watching_interfaces(settings, store, http, channels, alarms)
     orders: list[Activity] = [
         RecordActivities(store).save, rules.assess, rules.judge, inventory.reserve, AdmissionActivities(rules, inventory).admit, warehouse.release,
         warehouse.recall, carriers.track, carriers.recycle, carriers.intercept,
-        people.tell, parcels.watch, changes.spread, reporting(settings, store, shelf).write, *cases.others, *asking,
+        people.tell, parcels.watch, changes.spread, reporting(settings, store, shelf).write, CallActivities(store, keep=timedelta(days=settings.keep_calls_days)).prune, interfaces.watch, interfaces.remind, *cases.others, *asking,
     ]  # fmt: skip
     names = sorted({shop.channel for shop in settings.shops})
     shopping: list[Activity] = [shops.poll, shops.sweep, *asking]
     telling = broadcasting(settings, store, sinks)
-    events: list[Activity] = [telling.relay, telling.clear, people.tell]
+    alerting = AlertActivities(open_office(settings, store, http, wall_clock), store)
+    events: list[Activity] = [telling.relay, telling.clear, people.tell, alerting.look, alerting.tell]
     return {ORDERS_QUEUE: orders, **{channel_queue(name): shopping for name in names}, EVENTS_QUEUE: events}
+
+
+def shop_work(settings: Settings, counter: Counter, untold: Untold, alarms: Alarms) -> ChannelActivities:
+    """Return what speaks with shops; polls that fail are told of, and what they missed is read again."""
+    store, board = counter.store, counter.channels
+    polling = Polling(store, counter.intake, board, wall_clock)
+    repair = repair_of(store, board, polling, alarms, wall_clock, poll_interval(settings))
+    return ChannelActivities(board, polling, store, untold, repair)
 
 
 def room_of(settings: Settings, store: Store) -> Room | None:
@@ -182,6 +205,15 @@ def watching(
     reports = ParcelReports(store, mailbox, wall_clock)
     platforms = {shop.key: shop.platform for shop in settings.shops}
     return Watching(store, tracking, reports, tables, platforms, wall_clock)
+
+
+def watching_interfaces(
+    settings: Settings, store: Store, http: Http, channels: Mapping[ShopKey, Channel], alarms: Alarms
+) -> InterfaceWatchActivities:
+    """Return what looks after the outside interfaces, and after what of them ends."""
+    endings = Endings(Register(settings), store)
+    watch = interface_watch(settings, store, http, channels, alarms, endings.find, clock=wall_clock)
+    return InterfaceWatchActivities(watch, Expiring(endings, store, alarms, wall_clock))
 
 
 def reporting(settings: Settings, store: Store, tables: Tables) -> ReportActivities:
@@ -203,12 +235,13 @@ async def run_worker(settings: Settings, queues: Sequence[str]) -> int:
     Raises WrongSetting for an unknown queue, RuntimeError when Temporal cannot be reached.
     """
     configure(settings.log_format, settings.log_level, sys.stderr)
+    Register(settings)  # refuses a start while nobody looks after an interface, before anything is opened
     stop = asyncio.Event()
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, stop.set)
     async with (
         opened(settings, _runtime(settings)) as (store, client, http),
-        open_sinks(settings.subscribers) as sinks,
+        open_sinks(settings.subscribers, http.listener) as sinks,
         AsyncExitStack() as running,
     ):
         workers = _workers(

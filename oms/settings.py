@@ -21,6 +21,7 @@ from pydantic import (
 from oms.domain.ids import Mark, ShopKey
 from oms.domain.sender import Sender
 from oms.gateways import GatewayConfig, gateways_of
+from oms.rota import Rota, read_rota
 from oms.subscribers import Subscriber, read_subscribers
 from oms.variables import WrongSetting, named_secrets, shape
 
@@ -55,6 +56,8 @@ class ShopConfig(BaseModel):
     """The row of the rule table that applies."""
     url: str = Field(pattern="^https?://")
     api_version: str = ""
+    fallback: bool = False
+    """Whether we may go over to another version that we speak, by ourselves, when the platform retires this one."""
     currency: str = Field(default="CNY", pattern="^[A-Z]{3}$")
     secrets: Mapping[str, SecretStr] = {}
     options: Mapping[str, str] = {}
@@ -160,11 +163,13 @@ class Settings(BaseModel):
     grace_seconds: int = Field(30, alias="OMS_GRACE_SECONDS", ge=1)
     poll_every_seconds: int = Field(900, alias="OMS_POLL_EVERY_SECONDS", ge=1)
     notice_urls: tuple[SecretStr, ...] = Field((), alias="OMS_NOTICE_URLS")
+    rota_file: Path | None = Field(None, alias="OMS_ROTA_FILE")
     qimen_url: str = Field(alias="OMS_QIMEN_URL", pattern="^https?://")
     qimen_app_key: str = Field(alias="OMS_QIMEN_APP_KEY", min_length=1)
     qimen_secret: SecretStr = Field(alias="OMS_QIMEN_SECRET", min_length=1)
     qimen_customer_id: str = Field(alias="OMS_QIMEN_CUSTOMER_ID", min_length=1)
     qimen_owner: str = Field("O1", alias="OMS_QIMEN_OWNER")
+    interface_owner: str = Field("", alias="OMS_INTERFACE_OWNER")
     kuaidi100_poll_url: str = Field(alias="OMS_KUAIDI100_POLL_URL", pattern="^https?://")
     kuaidi100_label_url: str = Field(alias="OMS_KUAIDI100_LABEL_URL", pattern="^https?://")
     kuaidi100_customer: str = Field(alias="OMS_KUAIDI100_CUSTOMER", min_length=1)
@@ -174,9 +179,14 @@ class Settings(BaseModel):
     kuaidi100_partners: tuple[Partnership, ...] = Field((), alias="OMS_KUAIDI100_PARTNERS")
     subscribers_file: Path | None = Field(None, alias="OMS_SUBSCRIBERS_FILE")
     reports_folder: Path | None = Field(None, alias="OMS_REPORTS_FOLDER")
+    canary_every_seconds: int = Field(60, alias="OMS_CANARY_EVERY_SECONDS", ge=0)
     keep_events_days: int = Field(30, alias="OMS_KEEP_EVENTS_DAYS", ge=1)
+    keep_calls_days: int = Field(30, alias="OMS_KEEP_CALLS_DAYS", ge=0)
+    """0: no call is written down."""
     shops: tuple[ShopConfig, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
+    rota: Rota | None = None
+    """None: alerts go to the log, the desk and OMS_NOTICE_URLS."""
 
     @property
     def digest_bytes(self) -> bytes:
@@ -216,6 +226,8 @@ class Settings(BaseModel):
         found: dict[str, object] = {"shops": read_shops(settings.shops_file, environ)}
         if settings.subscribers_file is not None:
             found["subscribers"] = read_subscribers(settings.subscribers_file, environ)
+        if settings.rota_file is not None:
+            found["rota"] = read_rota(settings.rota_file, environ)
         return settings.model_copy(update=found)
 
     def shop(self, key: ShopKey) -> ShopConfig:

@@ -31,6 +31,8 @@ NO_ROUTE = {
     "message": "No route was found matching the URL and request method.",
     "data": {"status": 404},
 }
+GONE = {"timestamp": 1795276800000, "status": 404, "error": "Not Found", "message": "No message available"}
+"""As a gateway answers that has no such service behind it any more."""
 INVALID_METHOD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<response><flag>failure</flag><code>22</code>'
     "<message>Invalid method</message><sub_code>isv.invalid-method</sub_code></response>"
@@ -59,7 +61,7 @@ class Breakage:
             await self._work_then_break(fault, scope, receive, send)
         elif fault.kind in {"hang", "drop"}:
             await _break_off(fault, send)
-        elif system in self._platforms and fault.kind != "html":
+        elif system in self._platforms and fault.kind not in {"html", "gone"}:
             broken = self._platforms[system].broken(fault, Request(scope, receive))
             await broken(scope, receive, send)
         else:
@@ -107,6 +109,8 @@ async def _break_off(fault: Fault | None, send: Send) -> None:
 def _instead(fault: Fault, system: System) -> Response:
     if fault.kind == "html":
         return HTMLResponse(LOGIN_PAGE)
+    if fault.kind == "gone":
+        return JSONResponse(GONE, status_code=404)
     if fault.kind == "retired":
         if system == "wms":
             return Response(INVALID_METHOD, media_type="text/xml")

@@ -23,20 +23,25 @@ System = Literal[
 ]
 Kind = Literal[
     "error", "delay", "hang", "html", "malformed", "lost_answer", "duplicate", "reorder", "drop", "retired",
-    "throttle", "token_expired", "moving", "truncated", "lost", "abort", "unscanned",
+    "throttle", "token_expired", "moving", "truncated", "lost", "abort", "unscanned", "gone", "empty",
 ]  # fmt: skip
 
 MARKETS: frozenset[System] = frozenset({"taobao", "jd", "pdd", "douyin", "wechat"})
 INBOUND: frozenset[str] = frozenset({"shop", "wms", "carrier", "gateway"}) | MARKETS
-INBOUND_KINDS = frozenset({"error", "delay", "hang", "html", "malformed", "lost_answer", "drop", "retired"})
-LIST_KINDS = frozenset({"moving", "truncated"})
+INBOUND_KINDS = frozenset(
+    {"error", "delay", "hang", "html", "malformed", "lost_answer", "drop", "retired", "gone"}
+)
+"""`retired` is said in the platform's own words, mostly with HTTP 200; `gone` by its gateway, with HTTP 404."""
+LIST_KINDS = frozenset({"moving", "truncated", "empty"})
 """What goes wrong inside a list; everything else goes wrong around the whole answer."""
 CALLBACK_KINDS = frozenset({"lost", "abort"})
 """A callback that is never sent, nor sent again; a carrier that stops following a parcel."""
 PARCEL_KINDS = frozenset({"unscanned"})
 """A parcel that is handed over and never scanned."""
 DRAWN_BY_NAME = LIST_KINDS | CALLBACK_KINDS | PARCEL_KINDS
-MARKET_KINDS = INBOUND_KINDS | LIST_KINDS | {"throttle", "token_expired"}
+MARKET_KINDS = INBOUND_KINDS | (LIST_KINDS - {"empty"}) | {"throttle", "token_expired"}
+EMPTYING: frozenset[System] = frozenset({"jd"})
+"""Who can go on serving a list of its old interface that shows nothing."""
 OUTBOUND_KINDS = frozenset(
     {"error", "delay", "hang", "malformed", "lost_answer", "duplicate", "reorder", "drop"}
 )
@@ -69,6 +74,8 @@ class Fault(BaseModel):
 
 
 def _kinds_of(system: System) -> frozenset[str]:
+    if system in EMPTYING:
+        return MARKET_KINDS | {"empty"}
     if system in MARKETS:
         return MARKET_KINDS
     if system == "shop":

@@ -106,6 +106,9 @@ class OrderSteps(OrderUndo):
     async def _rules_let_it_go(self) -> bool:
         """Ask the rules, under the version the order lives by; False when they hold it, or it changed meanwhile."""
         order = self.order
+        if order.assess_again:  # first the promises, which may ask for a review; then the gate
+            await self.keep_up()
+            return False
         before = order.seq
         known, self._ruled = self._ruled, None
         if known is not None and known[0] == before:

@@ -102,3 +102,22 @@ REPORT = Patience(
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=10), maximum_interval=timedelta(minutes=10)),
 )
 """A report is read whenever it comes: the database may be away for hours, and a full disk be cleared."""
+
+ALERT_BOOKS = LocalPatience(
+    start_to_close_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+)
+"""An alert is written down before anybody is told; with the database away there is nobody to tell it from."""
+
+TELL_ALERT = Patience(
+    start_to_close_timeout=timedelta(minutes=5),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+)
+"""Several people may be tried one after the other, each by several ways that hang; an answer always says when next."""
+
+LOOK = Patience(
+    start_to_close_timeout=timedelta(minutes=4),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=5), maximum_attempts=3),
+)
+"""A round over the outside interfaces ends before the next is due; every probe of it has a patience of its own."""

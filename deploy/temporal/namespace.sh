@@ -32,3 +32,4 @@ attribute SlaState Keyword
 attribute OrderTags KeywordList
 attribute BusinessId Keyword
 attribute AfterSaleStatus Keyword
+attribute InterfaceState KeywordList

@@ -5,12 +5,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Protocol
 
-from oms.broadcast.answers import Failed, Reaction, reaction
+from oms.broadcast.answers import Failed, Gone, Reaction, reaction
 from oms.broadcast.events import message, signed
 from oms.broadcast.nats import NatsSink
+from oms.calls import calling
 from oms.clock import wall_clock
+from oms.domain.calls import CallResult
 from oms.domain.errors import OmsError
 from oms.http import Http
+from oms.ports.calls import CallListener
 from oms.store import OutboxEvent
 from oms.subscribers import Subscriber
 
@@ -41,15 +44,24 @@ class WebhookSink:
         told = message(event)
         headers = signed(told, self._subscriber.secrets, self._clock())
         try:
-            answer = await self._http.ask("POST", self._subscriber.url, headers=headers, content=told.body)
+            with calling(system=f"subscriber:{self._subscriber.name}", interface="webhook") as call:
+                answer = await self._http.ask(
+                    "POST", self._subscriber.url, headers=headers, content=told.body
+                )
+                said = reaction(answer)
+                call.refused(isinstance(said, Gone))
+                if isinstance(said, Failed):
+                    call.note(CallResult.UNAVAILABLE)
         except OmsError as error:
             return Failed(str(error))
-        return reaction(answer)
+        return said
 
 
 @asynccontextmanager
-async def open_sinks(subscribers: Sequence[Subscriber]) -> AsyncIterator[Mapping[str, Sink]]:
-    """Open the way to each subscriber, by name; nobody is called yet."""
+async def open_sinks(
+    subscribers: Sequence[Subscriber], listener: CallListener | None = None
+) -> AsyncIterator[Mapping[str, Sink]]:
+    """Open the way to each subscriber, by name; nobody is called yet. `listener` hears of the calls over HTTP."""
     async with AsyncExitStack() as opened:
         sinks: dict[str, Sink] = {}
         for subscriber in subscribers:
@@ -58,6 +70,6 @@ async def open_sinks(subscribers: Sequence[Subscriber]) -> AsyncIterator[Mapping
                 opened.push_async_callback(nats.close)
                 sinks[subscriber.name] = nats
             else:
-                http = await opened.enter_async_context(Http(patience_s=PATIENCE_S))
+                http = await opened.enter_async_context(Http(patience_s=PATIENCE_S, listener=listener))
                 sinks[subscriber.name] = WebhookSink(subscriber, http)
         yield sinks

@@ -7,7 +7,20 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError
 
-from oms.cli import aftersales, events, inbox, keys, orders, parcels, rules, schedules, shops
+from oms.cli import (
+    aftersales,
+    alerts,
+    calls,
+    events,
+    inbox,
+    interfaces,
+    keys,
+    orders,
+    parcels,
+    rules,
+    schedules,
+    shops,
+)
 from oms.cli.day import day
 from oms.cli.demo import demo
 from oms.cli.interrupts import Interrupted
@@ -55,7 +68,8 @@ def build() -> typer.Typer:
     app.command()(sweep)
     groups = {
         "shops": shops, "schedules": schedules, "order": orders, "inbox": inbox, "events": events, "keys": keys,
-        "aftersale": aftersales, "parcels": parcels, "rules": rules,
+        "aftersale": aftersales, "parcels": parcels, "rules": rules, "calls": calls, "alerts": alerts,
+        "interfaces": interfaces,
     }  # fmt: skip
     for name, group in groups.items():
         app.add_typer(group.app, name=name)

@@ -16,6 +16,7 @@ from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.domain.ids import OrderKey
 from oms.domain.messages import Command, Done
+from oms.domain.model import Message
 
 PATIENCE_SECONDS = 30.0
 
@@ -45,7 +46,7 @@ class Asked(NamedTuple):
     name: str
 
 
-async def ask_one(client: Client, asked: Asked, update: str, message: Command) -> Done:
+async def ask_one(client: Client, asked: Asked, update: str, message: Message) -> Done:
     """Send an update to an order or one of its cases. Raises Trouble as `ask` does."""
     show = f"`starter.py {asked.what} show {asked.name}`"
     unanswered = Trouble(f"no worker answered for {asked.name}", "is one running?", Code.UNREACHABLE)

@@ -38,7 +38,7 @@ class ShopsDay(ByChannel):
     platform_count: int
     our_count: int
     equal: bool
-    """A last sweep counted as many there as here and as were offered, and recovered nothing."""
+    """A last sweep counted as many there as here and as were offered, and recovered nothing but what had come late."""
 
 
 class OutageSeen(Fact):
@@ -101,7 +101,7 @@ def _shops_day(
     figures: ByChannel, held: Held, name: str, recovering: SweepDone, proving: SweepDone
 ) -> ShopsDay:
     proof = held.proofs[name]
-    nothing_new = proof.delivered == proof.parked == proving.recovered == 0
+    nothing_new = proof.delivered - proving.late == proof.parked == proving.recovered == 0
     return ShopsDay(
         **figures.model_dump(),
         ours=held.ours.get(name, 0),

@@ -14,9 +14,12 @@ from oms.cli.gateways import check_gateways
 from oms.cli.options import AsJson
 from oms.cli.output import Output, Trouble
 from oms.cli.place import Place
+from oms.cli.shop_backfill import backfill, holes
+from oms.cli.shop_versions import apply, shown_version, versions
 from oms.clock import wall_clock
 from oms.domain.errors import RateLimited
 from oms.http import Http
+from oms.opening import noted_http
 from oms.ports import Checkup
 from oms.settings import ShopConfig, WrongSetting
 from oms.store import Store
@@ -27,6 +30,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Show the configured shops, and ask whether they answer.",
 )
+for command in (apply, versions, backfill, holes):
+    app.command()(command)
 SILENT_S = 2.0
 """How long a check may take before we show that it is under way."""
 TOO_FAR_APART_S = 300
@@ -54,11 +59,12 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """
     place: Place = context.obj
     store = place.store()
-    rows = [_row(shop, store) for shop in place.settings().shops]
+    in_force = store.shop_versions.all()
+    rows = [_row(shop, store, in_force.get(str(shop.key), "")) for shop in place.settings().shops]
     place.output.rows("Shops", rows, as_json=as_json)
 
 
-def _row(shop: ShopConfig, store: Store) -> dict[str, object]:
+def _row(shop: ShopConfig, store: Store, in_force: str) -> dict[str, object]:
     declared, polled = kind_of(shop).properties, store.polls.state(shop.key)
     life = declared.token_life
     return {
@@ -66,7 +72,7 @@ def _row(shop: ShopConfig, store: Store) -> dict[str, object]:
         "channel": shop.channel,
         "platform": shop.platform,
         "url": shop.url,
-        "version": shop.version(declared.versions),
+        "version": shown_version(shop, in_force),
         "push": declared.push,
         "calls_per_second": declared.calls_per_second,
         "token_hours": None if life is None else round(life / AN_HOUR, 1),
@@ -95,7 +101,7 @@ def check(context: typer.Context, shops: Shops = None, as_json: AsJson = False) 
     place: Place = context.obj
     asked = {place.shop(name) for name in shops or ()}
     chosen = [shop for shop in place.settings().shops if not asked or shop.key in asked]
-    found = asyncio.run(_check(chosen, place.store(), place.output))
+    found = asyncio.run(_check(chosen, place))
     rows = [_finding(each) for each in found] + asyncio.run(check_gateways(chosen))
     place.output.rows("Connection check", rows, as_json=as_json)
     if ill := [str(row["shop"]) for row in rows if not row["fine"]]:
@@ -130,8 +136,9 @@ def _finding(found: Checkup) -> dict[str, object]:
     }
 
 
-async def _check(shops: Sequence[ShopConfig], store: Store, output: Output) -> list[Checkup]:
-    async with Http() as http:
+async def _check(shops: Sequence[ShopConfig], place: Place) -> list[Checkup]:
+    store, output = place.store(), place.output
+    async with noted_http(place.settings(), store) as http:
         asking = [asyncio.create_task(_ask(shop, http, store)) for shop in shops]
         _, waiting = await asyncio.wait(asking, timeout=SILENT_S)
         if waiting:

@@ -168,6 +168,9 @@ def _notice_changes(order: OrderState, before: Snapshot, now: Snapshot, at: date
     if now.ship_by != before.ship_by and order.assessment is not None:
         order.assess_again = True
         order.note(at, "ship_by.changed", actor="platform")
+    if now.couriers != before.couriers and order.assessment is not None:
+        order.assess_again = True  # who may carry it, and who is to
+        order.note(at, "couriers.changed", actor="platform")
     if now.receiver_digest != before.receiver_digest:
         change_address(order, now.receiver_digest, "platform", "the buyer changed the address", at)
     if now.lines != before.lines:

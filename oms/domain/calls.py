@@ -49,3 +49,13 @@ class CallMade(Fact):
     """Of failures only: the beginning of the answer, with everything personal and secret taken out."""
     marks: tuple[tuple[str, str], ...] = ()
     """What the answer said of the interface's own end: pairs of `sunset`, `deprecation`, `api_version` and their value."""
+
+
+class PruneCalls(Fact):
+    """Forget the calls that were kept for their time."""
+
+
+class CallsPruned(Fact):
+    """How many were forgotten."""
+
+    pruned: int

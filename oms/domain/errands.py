@@ -1,10 +1,12 @@
 """What schedules and people ask for: a poll of a shop, a sweep of a day, a round over silent parcels, word of new rules."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import PositiveInt
 
 from oms.domain.ids import ShopKey
+from oms.domain.interfaces import Health
 from oms.domain.model import Fact, Moment
 from oms.domain.periods import Period
 
@@ -42,15 +44,21 @@ class PollFailed(Fact):
     alert: bool
     """True for exactly one poll of a row of failures: now a person should be told."""
     cursor: Moment | None = None
+    retired: str = ""
+    """The interface that does not exist any more, as the platform calls it; empty for any other failure."""
     after_sales: "PollDone | PollFailed | None" = None
 
 
 class SweepShop(Fact):
-    """Compare a shop's list of the last `hours` with ours."""
+    """Compare a shop's list of the last `hours` with ours; or of a stretch that lies back, day by day."""
 
     shop: ShopKey
     hours: PositiveInt = 24
     pace: PositiveInt = 1
+    since: Moment | None = None
+    """Sweep the business days from here on instead; never divided by the pace."""
+    until: Moment | None = None
+    """To here; now, when it is missing."""
 
 
 class SweepDone(Fact):
@@ -61,6 +69,8 @@ class SweepDone(Fact):
     recovered: int
     which: tuple[str, ...] = ()
     parked: int = 0
+    late: int = 0
+    """How many a poll had fetched only after a row of failures; not among the recovered."""
     after_sales: int = 0
     """How many the platform lists."""
     after_sales_recovered: int = 0
@@ -87,6 +97,24 @@ class WatchDone(Fact):
     failed: int = 0
     error: str = ""
     """What went wrong last, in words without personal data."""
+
+
+class WatchInterfaces(Fact):
+    """Ask every outside interface how it is, and judge its calls."""
+
+    pace: PositiveInt = 1
+
+
+class InterfacesWatched(Fact):
+    """How the outside interfaces stand after a round."""
+
+    states: Mapping[str, Health] = {}
+    """Of those that are not healthy, by name."""
+    healthy: int = 0
+    turned: tuple[str, ...] = ()
+    """Those whose state has changed in this round."""
+    failed: tuple[str, ...] = ()
+    """What of the round did not come about, in words; the next round does it."""
 
 
 class SpreadRules(Fact):

@@ -3,6 +3,7 @@
 from oms.domain.card import clock, pieces, place, what_happens
 from oms.domain.deadlines import Deadline
 from oms.domain.deliveries import DeliveryOrder
+from oms.domain.errands import InterfacesWatched
 from oms.domain.handover import Notice
 from oms.domain.ids import ShopKey
 from oms.domain.money import fen_to_yuan
@@ -10,6 +11,8 @@ from oms.domain.parcels import Parcel
 from oms.domain.relaying import TurnFailed, TurnStopped
 from oms.domain.state import OrderState
 from oms.domain.stock import Piece
+
+CARD_ROWS = 30
 
 
 class Words(str):
@@ -174,3 +177,26 @@ def spread_rules(version: str) -> Words:
 def write_report(period: str) -> Words:
     """Write a report's files."""
     return Words(f"write the violation report of {period}")
+
+
+def watch_interfaces() -> Words:
+    """Look after the outside world."""
+    return Words("ask every outside interface how it is, and judge its calls")
+
+
+def remind() -> Words:
+    """Remind people of what ends."""
+    return Words("remind people of interfaces, tokens and certificates that end")
+
+
+def prune_calls() -> Words:
+    """Forget old calls."""
+    return Words("clear old calls out of the log")
+
+
+def interfaces_card(found: InterfacesWatched) -> Words:
+    """Show how the interfaces stand, the ill ones by name; Markdown."""
+    rows = [f"| {name} | {health.value.replace('_', ' ')} |" for name, health in found.states.items()]
+    table = ["| interface | state |", "|---|---|", *rows[:CARD_ROWS]] if rows else []
+    more = [f"and {len(rows) - CARD_ROWS} more"] if len(rows) > CARD_ROWS else []
+    return Words("\n".join([f"{found.healthy} healthy, {len(rows)} not", "", *table, *more]).strip())

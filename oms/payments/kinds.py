@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from oms.domain.interfaces import Interface
 from oms.http import Http
 from oms.payments.account import Account
 from oms.ports import PaymentGateway
@@ -19,3 +20,5 @@ class GatewayKind(NamedTuple):
     """Raises WrongSetting naming the shop, the kind and what is missing or wrong."""
     secrets: tuple[str, ...]
     """The names of what the shops file must take from the environment."""
+    interfaces: tuple[Interface, ...]
+    """Everything that it calls."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from pydantic import Field
 
 from oms.domain.aftersale import AfterSale
+from oms.domain.calls import CallResult
 from oms.domain.handover import ShippedParcel
 from oms.domain.ids import ShopKey
 from oms.domain.model import Fact, Moment
@@ -98,6 +99,8 @@ class Checkup(Fact):
     clock_skew_seconds: int | None = None
     """Their clock minus ours; None where the platform does not tell its time."""
     problem: str = ""
+    failure: CallResult | None = None
+    """Which kind of error the question ended in; None when it ended in none."""
 
 
 class Channel(Protocol):

@@ -154,6 +154,7 @@ def our_side(secrets: Secrets, port: int) -> dict[str, str]:
         "OMS_QIMEN_SECRET": secrets.qimen,
         "OMS_QIMEN_CUSTOMER_ID": "orderloom",
         "OMS_QIMEN_OWNER": "O1",
+        "OMS_INTERFACE_OWNER": "operations",
         "OMS_KUAIDI100_POLL_URL": f"{base}/poll",
         "OMS_KUAIDI100_LABEL_URL": f"{base}/label/order",
         "OMS_KUAIDI100_CUSTOMER": "orderloom",

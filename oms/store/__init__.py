@@ -4,6 +4,8 @@ The workflow owns an order and this is its read model; stock, inbox and receiver
 """
 
 from oms.store.books import Books
+from oms.store.call_statistics import CallStatistics
+from oms.store.calls import CallQuery, LoggedCall
 from oms.store.decryptions import Decryption, Decryptions
 from oms.store.facade import Store
 from oms.store.inbox import Arrival, Inbox, Settlement
@@ -24,6 +26,8 @@ __all__ = [
     "Activation",
     "Arrival",
     "Books",
+    "CallQuery",
+    "CallStatistics",
     "Completeness",
     "Decryption",
     "Decryptions",
@@ -32,6 +36,7 @@ __all__ = [
     "Level",
     "Limits",
     "LimitsOfShops",
+    "LoggedCall",
     "OnItsWay",
     "OrderView",
     "Orders",

@@ -4,12 +4,18 @@ from typing import Self
 
 from oms.clock import wall_clock
 from oms.store.aftersales import AfterSales
+from oms.store.alert_posts import AlertPosts
+from oms.store.alerts import Alerts
 from oms.store.books import Books
+from oms.store.calls import Calls
 from oms.store.case_parcels import CaseParcels
 from oms.store.decryptions import Decryptions
 from oms.store.engine import Clock, Database, open_database
+from oms.store.health import InterfaceHealth, ListReads
+from oms.store.holes import Holes
 from oms.store.in_flight import InFlight
 from oms.store.inbox import Inbox
+from oms.store.interfaces import Interfaces
 from oms.store.notices import SentNotices
 from oms.store.orders import Orders
 from oms.store.outbox import Outbox
@@ -21,6 +27,8 @@ from oms.store.ruled_events import RuledEvents
 from oms.store.scans import Scans
 from oms.store.schema import migrate
 from oms.store.seen_cases import SeenCases
+from oms.store.shapes import Shapes
+from oms.store.shop_versions import ShopVersions
 from oms.store.stock import Stock
 from oms.store.subscriptions import Subscriptions
 from oms.store.tokens import ShopTokens
@@ -60,6 +68,15 @@ class Store:
         self.ruled = RuledEvents(database)
         self.rule_tables = RuleTables(database)
         self.in_flight = InFlight(database)
+        self.interfaces = Interfaces(database)
+        self.health = InterfaceHealth(database)
+        self.list_reads = ListReads(database)
+        self.shapes = Shapes(database)
+        self.alerts = Alerts(database)
+        self.alert_posts = AlertPosts(database)
+        self.shop_versions = ShopVersions(database)
+        self.holes = Holes(database)
+        self.calls = Calls(database)
 
     @classmethod
     def open(cls, url: str, vault: Vault, clock: Clock = wall_clock) -> Self:

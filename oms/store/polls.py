@@ -38,7 +38,7 @@ class Completeness(Fact):
     our_count: int
     """What we held before the sweep delivered anything."""
     delivered: int = 0
-    """What was missing and is now delivered."""
+    """What was missing and is now delivered, by the sweep or by a poll after failed ones."""
     parked: int = 0
     """What cannot be mapped and waits for a person."""
     note: str = ""

@@ -11,8 +11,21 @@ SLA_STATE = SearchAttributeKey.for_keyword("SlaState")
 TAGS = SearchAttributeKey.for_keyword_list("OrderTags")
 BUSINESS_ID = SearchAttributeKey.for_keyword("BusinessId")
 AFTER_SALE_STATUS = SearchAttributeKey.for_keyword("AfterSaleStatus")
+INTERFACE_STATE = SearchAttributeKey.for_keyword_list("InterfaceState")
+"""Of the watch over interfaces: the states that there are."""
 
-ALL = (STAGE, CHANNEL, SHOP, HOLDS, NEXT_DEADLINE, SLA_STATE, TAGS, BUSINESS_ID, AFTER_SALE_STATUS)
+ALL = (
+    STAGE,
+    CHANNEL,
+    SHOP,
+    HOLDS,
+    NEXT_DEADLINE,
+    SLA_STATE,
+    TAGS,
+    BUSINESS_ID,
+    AFTER_SALE_STATUS,
+    INTERFACE_STATE,
+)
 
 KINDS = {
     "OrderStage": "Keyword",
@@ -24,5 +37,6 @@ KINDS = {
     "OrderTags": "KeywordList",
     "BusinessId": "Keyword",
     "AfterSaleStatus": "Keyword",
+    "InterfaceState": "KeywordList",
 }
 """Name and kind, as `temporal operator search-attribute create` and the dev server want them."""

@@ -1,15 +1,21 @@
-"""Between Temporal and our activities: write the book first, and say errors in Temporal's words."""
+"""Between Temporal and our activities: write the book first, name the errand, say errors in Temporal's words."""
 
 import asyncio
 from datetime import timedelta
 from typing import Any
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from oms.calls import for_order
 from oms.domain.book import CarriesBook
 from oms.domain.errors import OmsError, Unavailable
+from oms.domain.ids import OrderKey
 from oms.store import Store
+
+PARTS = ("order", "parcel", "delivery", "wish", "case")
+"""Where a request that names no order itself may hold what does."""
 
 
 class HouseRules(Interceptor):
@@ -30,14 +36,26 @@ class _WrittenBeforeDone(ActivityInboundInterceptor):
         self._store = store
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the SDK's name
-        """Commit the request's book, run the activity, translate what goes wrong."""
+        """Commit the request's book, run the activity for its order, translate what goes wrong."""
         try:
             request = input.args[0] if input.args else None
             if isinstance(request, CarriesBook) and request.book is not None:
                 await asyncio.to_thread(self._store.books.commit, request.book)
-            return await super().execute_activity(input)
+            with for_order(order_of(request), activity.info().attempt):
+                return await super().execute_activity(input)
         except OmsError as error:
             raise in_temporal_words(error) from error
+
+
+def order_of(request: object) -> str:
+    """Return the key of the order that a request is about; empty when it is about none."""
+    if isinstance(request, CarriesBook) and request.book is not None:
+        return str(request.book.row.key)
+    for held in (request, *(getattr(request, part, None) for part in PARTS)):
+        order = getattr(held, "order", None)
+        if isinstance(order, OrderKey):
+            return str(order)
+    return ""
 
 
 def in_temporal_words(error: OmsError) -> ApplicationError:

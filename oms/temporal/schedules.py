@@ -22,13 +22,13 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from oms.domain.errands import MakeReport, PollShop, SweepShop, WatchParcels
+from oms.domain.errands import MakeReport, PollShop, SweepShop, WatchInterfaces, WatchParcels
 from oms.domain.periods import length_at
 from oms.domain.summaries import Words
 from oms.settings import Settings, ShopConfig
 from oms.temporal.client import ORDERS_QUEUE
 
-PREFIXES = ("watch-parcels", "poll:", "sweep:", "report:")
+PREFIXES = ("watch-parcels", "watch-interfaces", "poll:", "sweep:", "report:")
 """Only Schedules of these names are ours to change or remove."""
 TIME_ZONE = "Asia/Shanghai"
 SWEEP_HOUR, SWEEP_MINUTE = 0, 10
@@ -37,6 +37,8 @@ SWEEP_TIMEOUT = timedelta(hours=2)
 WATCH_PARCELS = "watch-parcels"
 WATCH_EVERY, SHORTEST_WATCH = timedelta(minutes=30), timedelta(seconds=2)
 """A round asks carriers for whole numbers of half hours; at a demonstration's pace no quicker than it is worth."""
+WATCH_INTERFACES = "watch-interfaces"
+WATCH_INTERFACES_EVERY = timedelta(minutes=5)
 VIOLATION_REPORT = "report:violations"
 MONDAY, REPORT_HOUR = 1, 8
 REPORT_CATCHUP = timedelta(days=6)
@@ -79,6 +81,7 @@ def wanted(settings: Settings) -> dict[str, Schedule]:
         schedules[f"poll:{shop.key}"] = _poll(shop, settings)
         schedules[f"sweep:{shop.key}"] = _sweep(shop, settings)
     schedules[WATCH_PARCELS] = _watch_parcels(settings)
+    schedules[WATCH_INTERFACES] = _watch_interfaces(settings)
     schedules[VIOLATION_REPORT] = _violation_report(settings)
     return schedules
 
@@ -113,6 +116,19 @@ def _watch_parcels(settings: Settings) -> Schedule:
         task_queue=ORDERS_QUEUE,
         execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
         static_summary=Words("look after parcels that say nothing"),
+    )
+    return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]))
+
+
+def _watch_interfaces(settings: Settings) -> Schedule:
+    every = max(WATCH_INTERFACES_EVERY / settings.pace, SHORTEST_WATCH)
+    action = ScheduleActionStartWorkflow(
+        "WatchInterfacesWorkflow",
+        WatchInterfaces(pace=settings.pace),
+        id=WATCH_INTERFACES,
+        task_queue=ORDERS_QUEUE,
+        execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
+        static_summary=Words("ask the outside world how it is"),
     )
     return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]))
 

@@ -8,12 +8,15 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 
 import uvicorn
 from dotenv import load_dotenv
 from temporalio.client import Client
 
+from oms.canary import Canary
 from oms.clock import wall_clock
+from oms.direct import direct_notices
 from oms.domain.errors import OmsError, Unavailable
 from oms.http import Http
 from oms.logs import configure
@@ -84,11 +87,20 @@ async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
     async with opened(settings) as (store, client, http):
         parts = _collaborators(settings, store, client, http)
         listening = asyncio.create_task(keep_listening(parts.channels, parts.pushes))
+        canary = Canary(client, store, direct_notices(settings, http, wall_clock), wall_clock)
+        watching = asyncio.create_task(_watch_the_engine(canary, settings.canary_every_seconds))
         try:
             yield parts
         finally:
             listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            watching.cancel()
+            await asyncio.gather(listening, watching, return_exceptions=True)
+
+
+async def _watch_the_engine(canary: Canary, every_seconds: int) -> None:
+    """Send canaries in, and tell people past the engine when one does not come back; until cancelled."""
+    if every_seconds:
+        await canary.watch(timedelta(seconds=every_seconds))
 
 
 def _collaborators(settings: Settings, store: Store, client: Client, http: Http) -> Collaborators:

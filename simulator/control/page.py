@@ -1,8 +1,10 @@
 """One small page that shows what the outside world is doing and lets a person disturb it."""
 
+from collections.abc import Iterable
 from html import escape
 
 from simulator.control.oracle import oracle
+from simulator.control.retiring import KINDS, OLD
 from simulator.faults import INBOUND_KINDS, OUTBOUND_KINDS
 from simulator.wire import Json
 from simulator.world import World
@@ -68,7 +70,13 @@ def _forms() -> str:
         )
         + _form("wms", "<input type=hidden name=hold_shipping value=true>", "Hold shipping")
         + _form("wms", "<input type=hidden name=hold_shipping value=false>", "Go on shipping")
+        + _form("retire", _choice("version", OLD) + _choice("how", KINDS), "Retire a version")
     )
+
+
+def _choice(name: str, values: Iterable[str]) -> str:
+    options = "".join(f"<option>{escape(value)}</option>" for value in values)
+    return f"<select name={name}>{options}</select> "
 
 
 def _faults(world: World) -> str:

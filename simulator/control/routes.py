@@ -12,6 +12,7 @@ from starlette.routing import Route
 from simulator.control.hand import Hand, NoSuchThing
 from simulator.control.oracle import oracle
 from simulator.control.page import page
+from simulator.control.retiring import Retirement, retire
 from simulator.control.wishes import (
     Cancellation,
     CaseWish,
@@ -53,6 +54,7 @@ class ControlInterface:
             "wms/ship/{number}": self.ship,
             "carrier/scan": self.scan,
             "faults": self.arm,
+            "retire": self.retire,
         }
         return [
             Route("/", self.page, methods=["GET"]),
@@ -117,6 +119,10 @@ class ControlInterface:
         fault = await _wish(request, Fault)
         self._world.faults.arm(fault)
         return {"armed": [armed.model_dump() for armed in self._world.faults.armed]}
+
+    async def retire(self, request: Request) -> Json:
+        """Let a platform retire a version of its order interface, now or later."""
+        return {"retires": retire(self._world, await _wish(request, Retirement)).isoformat()}
 
     async def start(self, _request: Request) -> Json:
         """Begin to offer orders."""

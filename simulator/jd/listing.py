@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from simulator.jd.orders import address, show, state_of
-from simulator.jd.searching import Asked, refusal_of, search
+from simulator.jd.searching import Asked, Found, refusal_of, search
 from simulator.jd.wording import api_result, moment_of, responce
 from simulator.market.market import Market
 from simulator.wire import Json
@@ -38,7 +38,7 @@ class Listing:
         if refusal or states == {""}:
             wrong = api_result(10100040, refusal or "订单状态不能为空", "param error")
             return responce(method, {"searchorderinfo_result": {"apiResult": wrong}})
-        found = search(self._market, asked)
+        found = Found([], 0) if self._market.shows_nothing() else search(self._market, asked)
         fields = str(business.get("optional_fields") or "")
         result = {
             "apiResult": api_result(),

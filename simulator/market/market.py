@@ -267,6 +267,10 @@ class Market:
         """Tell whether this page is to lose half of its rows although the count stays: the fault `truncated`."""
         return self._faults.draw(self._system, "list", kinds=frozenset({"truncated"})) is not None
 
+    def shows_nothing(self) -> bool:
+        """Tell whether the old interface goes on answering, but its list is empty: the fault `empty`."""
+        return self._faults.draw(self._system, "list", kinds=frozenset({"empty"})) is not None
+
     def touch(self, order: MarketOrder, event: Event, case: MarketCase | None = None) -> None:
         """Give an order a new modification time and announce it."""
         order.modified = self.now()

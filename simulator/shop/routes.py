@@ -1,4 +1,4 @@
-"""The shop's REST interface, `/wp-json/wc/v3`."""
+"""The shop's REST interface, `/wp-json/wc/v3` and `/wp-json/wc/v4`, which say the same."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from simulator.shop.search import BadParameter, find, paging_headers, read_searc
 from simulator.shop.webhooks import Webhooks
 from simulator.wire import Json
 
-BASE = "/wp-json/wc/v3"
+BASES = ("/wp-json/wc/v3", "/wp-json/wc/v4")
 WEBHOOK_STATUSES = ("active", "paused", "disabled")
 Change = Callable[[ShopOrder, Json], Response]
 
@@ -37,13 +37,18 @@ class ShopInterface:
     def routes(self) -> list[Route]:
         """List the routes that exist; everything else below the base is `rest_no_route`."""
         return [
-            Route(f"{BASE}/orders", self.list_orders, methods=["GET"]),
-            Route(f"{BASE}/orders/{{number}}", self.order, methods=["GET", "PUT", "POST", "PATCH"]),
-            Route(f"{BASE}/orders/{{number}}/notes", self.notes, methods=["POST"]),
-            Route(f"{BASE}/orders/{{number}}/refunds", self.refunds, methods=["GET", "POST"]),
-            Route(f"{BASE}/orders/{{number}}/fulfillments", self.fulfillments, methods=["GET", "POST"]),
-            Route(f"{BASE}/webhooks/{{number:int}}", self.webhook, methods=["GET", "PUT"]),
+            *(route for base in BASES for route in self._below(base)),
             Route("/wp-json/{rest:path}", self.elsewhere, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
+        ]
+
+    def _below(self, base: str) -> list[Route]:
+        return [
+            Route(f"{base}/orders", self.list_orders, methods=["GET"]),
+            Route(f"{base}/orders/{{number}}", self.order, methods=["GET", "PUT", "POST", "PATCH"]),
+            Route(f"{base}/orders/{{number}}/notes", self.notes, methods=["POST"]),
+            Route(f"{base}/orders/{{number}}/refunds", self.refunds, methods=["GET", "POST"]),
+            Route(f"{base}/orders/{{number}}/fulfillments", self.fulfillments, methods=["GET", "POST"]),
+            Route(f"{base}/webhooks/{{number:int}}", self.webhook, methods=["GET", "PUT"]),
         ]
 
     async def list_orders(self, request: Request) -> Response:
@@ -61,7 +66,7 @@ class ShopInterface:
         if query.get("_fields"):
             wanted = query["_fields"].split(",")
             bodies = [{key: body[key] for key in wanted if key in body} for body in bodies]
-        headers = paging_headers(f"{self._shop.site}{BASE}/orders", query, search, len(found))
+        headers = paging_headers(f"{self._shop.site}{request.url.path}", query, search, len(found))
         answer = JSONResponse(bodies, headers=headers)
         self._shop.stir(found)
         return answer

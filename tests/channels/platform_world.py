@@ -18,6 +18,7 @@ from oms.domain.ids import ShopKey
 from oms.http import Http
 from oms.paging import Window
 from oms.ports import Channel, Mapped, Token
+from oms.ports.calls import CallListener
 from oms.settings import ShopConfig
 from oms.stack.keys import fresh_for
 from simulator.app import create_app
@@ -188,15 +189,16 @@ def that_can(capability: type) -> list[str]:
 
 @asynccontextmanager
 async def a_platform(
-    name: str, *, push_url: str | None = None, options: dict[str, str] | None = None, **more: Any
-) -> AsyncIterator[PlatformWorld]:
-    """Serve one platform on a free port and open our connector on it; `more` goes into the simulator's configuration."""
+    name: str, *, push_url: str | None = None, options: dict[str, str] | None = None,
+    listener: CallListener | None = None, **more: Any,
+) -> AsyncIterator[PlatformWorld]:  # fmt: skip
+    """Serve one platform on a free port and open our connector on it; `more` goes into the simulator's configuration, `listener` hears of its calls."""
     kind = CHANNELS[name]
     secrets = {secret: fresh_for(secret) for secret in kind.secrets}
     chosen = USUAL_OPTIONS.get(name, {}) if options is None else options
     with socket.create_server((LOOPBACK, 0)) as listening:
         site = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
-        async with httpx.AsyncClient(trust_env=False) as client, Http() as http:
+        async with httpx.AsyncClient(trust_env=False) as client, Http(listener=listener) as http:
             world = World(a_world_config(name, secrets, push_url, chosen, **more), site, client)
             settings = uvicorn.Config(create_app(world), log_level="warning", access_log=False)
             server = uvicorn.Server(settings)

@@ -33,7 +33,7 @@ def test_the_example_lists_every_setting() -> None:
     settings = (ROOT / "oms/settings.py").read_text(encoding="utf-8")
     shops = "\n".join(
         (ROOT / name).read_text(encoding="utf-8")
-        for name in ("shops.example.yaml", "subscribers.example.yaml")
+        for name in ("shops.example.yaml", "subscribers.example.yaml", "rota.example.yaml")
     )
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
 

@@ -22,6 +22,7 @@ from oms.temporal.schedules import Verb, apply, existing, plan, wanted
 from tests.unit.command_line import configured
 
 POLL, SWEEP, WATCH = "poll:woocommerce:main", "sweep:woocommerce:main", "watch-parcels"
+INTERFACES = "watch-interfaces"
 REPORT = "report:violations"
 
 
@@ -57,6 +58,7 @@ async def test_schedules_follow_the_settings(client: Client, settings: Settings)
         (Verb.CREATE, POLL),
         (Verb.CREATE, REPORT),
         (Verb.CREATE, SWEEP),
+        (Verb.CREATE, INTERFACES),
         (Verb.CREATE, WATCH),
     ]
     assert {step.verb for step in second} == {Verb.KEEP}
@@ -81,6 +83,7 @@ async def test_a_paused_schedule_stays_paused_when_it_changes(client: Client, se
         (Verb.CHANGE, POLL),
         (Verb.REMOVE, REPORT),
         (Verb.REMOVE, SWEEP),
+        (Verb.REMOVE, INTERFACES),
         (Verb.REMOVE, WATCH),
     ]
     assert "every 0:15:00 → 0:01:00" in steps[0].why
@@ -107,6 +110,19 @@ def test_silent_parcels_are_looked_after_every_half_hour(settings: Settings) -> 
     assert fast.spec.intervals[0].every == timedelta(seconds=2)
     assert isinstance(usual.action, ScheduleActionStartWorkflow)
     assert usual.action.execution_timeout == timedelta(minutes=27)
+
+
+def test_the_outside_world_is_asked_every_five_minutes(settings: Settings) -> None:
+    """A round ends before the next is due; at a demonstration's pace it is every two seconds at most."""
+    usual, fast = (
+        wanted(settings)[INTERFACES],
+        wanted(settings.model_copy(update={"pace": 7200}))[INTERFACES],
+    )
+
+    assert usual.spec.intervals[0].every == timedelta(minutes=5)
+    assert fast.spec.intervals[0].every == timedelta(seconds=2)
+    assert isinstance(usual.action, ScheduleActionStartWorkflow)
+    assert usual.action.execution_timeout == timedelta(minutes=4, seconds=30)
 
 
 def test_the_violation_report_comes_on_mondays_or_with_every_divided_week(settings: Settings) -> None:

@@ -211,7 +211,7 @@ async def refused_and_mended(play: Play) -> None:
     await play.reaches(2)
     await play.told_anew(couriers=CourierTerms())
     await play.at_the_warehouse()
-    await play.ships(9, carrier="yto")
+    await play.ships(9)
 
 
 async def refused_for_a_day(play: Play) -> None:
@@ -221,7 +221,7 @@ async def refused_for_a_day(play: Play) -> None:
     await play.heard("clock.escalate")
     await play.told_anew(couriers=CourierTerms())
     await play.at_the_warehouse()
-    await play.ships(25.5, carrier="yto")
+    await play.ships(25.5)
 
 
 async def refused_twice(play: Play) -> None:

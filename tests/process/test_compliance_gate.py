@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from oms.domain.couriers import CourierMode, CourierTerms
 from oms.domain.holds import HoldReason
-from oms.domain.messages import ReleaseHold
+from oms.domain.messages import ApproveReview, ReleaseHold
 from oms.domain.stages import Stage
 from oms.rules.assessment import ShopWays
 from tests.process.conftest import World
@@ -129,3 +129,33 @@ async def test_an_order_without_incident_asks_the_gate_in_the_same_go_as_the_sto
     names = [str(marker.marker_recorded_event_attributes.details) for marker in markers]
     assert any("orders.admit" in name for name in names)
     assert not any("rules.judge" in name for name in names)
+
+
+async def test_a_word_that_mends_a_refusal_and_moves_the_promise_is_judged_by_both(world: World) -> None:
+    """One snapshot lifts the gate's hold and asks for another assessment: the gate waits for it, and asks once."""
+    world.ways[SHOP] = ShopWays(couriers=("sf",))
+    order = world.order(a_snapshot(couriers=ONLY_YTO))
+    await order.arrives()
+    await order.until(lambda state: state.held(HoldReason.COMPLIANCE))
+
+    promised = datetime.now(UTC) + timedelta(hours=40)
+    await order.says(later(order.snapshot, couriers=CourierTerms(), ship_by=promised))
+    state = await order.becomes(Stage.RELEASED)
+
+    assert state.assessment is not None
+    assert state.assessment.ship_by == promised
+
+
+async def test_a_courier_demanded_later_is_the_one_that_carries_it(world: World) -> None:
+    """While customer service asks the buyer, the platform demands another courier, whom the shop has too."""
+    world.ways[SHOP] = ShopWays(couriers=("sf", "yto"))
+    order = world.order(a_snapshot(total_fen=500_000))
+    await order.arrives()
+    await order.until(lambda state: state.held(HoldReason.HIGH_VALUE))
+
+    await order.says(later(order.snapshot, couriers=ONLY_YTO))
+    await order.asks("approve", ApproveReview(by="li", why="phoned"))
+    await order.becomes(Stage.RELEASED)
+    await order.until(lambda _: bool(world.warehouse.asked))
+
+    assert [asked.carrier for asked in world.warehouse.asked] == ["yto"]

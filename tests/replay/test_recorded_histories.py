@@ -10,6 +10,7 @@ from temporalio.worker import Replayer
 from oms.temporal.client import converter
 from oms.temporal.worker import workflow_runner
 from workflows.aftersale import AfterSaleWorkflow
+from workflows.alert import AlertWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollShopWorkflow, SweepShopWorkflow
 from workflows.watch import WatchParcelsWorkflow
@@ -21,6 +22,7 @@ def replayer() -> Replayer:
     """Return a replayer set up like our workers, with the sandbox that stops what would not replay."""
     return Replayer(
         workflows=[
+            AlertWorkflow,
             OrderWorkflow,
             AfterSaleWorkflow,
             PollShopWorkflow,
@@ -65,5 +67,5 @@ def test_every_path_has_a_history() -> None:
         "without_incident", "reviewed_after_waiting_for_payment", "refunded_and_stopped_at_the_warehouse",
         "refunded_too_late_and_intercepted", "out_of_stock_split_and_late", "open_at_the_warehouse", "a_poll",
         "a_return_paid_by_its_platform", "a_refund_held_then_paid_by_us", "an_intercept_that_becomes_a_return",
-        "an_exchange",
+        "an_exchange", "an_alert_called_further", "an_alert_raised_while_all_is_down", "an_alert_in_fresh_histories",
     }  # fmt: skip

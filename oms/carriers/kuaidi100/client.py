@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.carriers.kuaidi100 import signature
 from oms.carriers.kuaidi100.config import Kuaidi100Config
 from oms.carriers.kuaidi100.states import company
@@ -19,6 +20,7 @@ from oms.ports import Intercepted, InterceptRefused, ParcelReport
 from oms.waybill_words import is_given_back
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
+SYSTEM = "kuaidi100"
 SUBSCRIBED_ALREADY = "501"
 NOBODY_KNOWS = "500"
 DETAILED = "4"
@@ -105,11 +107,16 @@ class Kuaidi100:
             "sign": signature.of_label(param, moment_ms, key, secret),
         }
         url = f"{self._config.label_url}?{urlencode({'method': method})}"
-        return judge_label(await self._post(url, form), f"Kuaidi100 {method} {waybill}")
+        with calling(system=SYSTEM, interface=method) as call:
+            refusal = judge_label(await self._post(url, form), f"Kuaidi100 {method} {waybill}")
+            call.refused(refusal)
+        return refusal
 
     async def _ask(self, url: str, form: Mapping[str, str], what: str, *, fine: str) -> dict[str, Any]:
         """Ask about tracking and return the trace; empty when the answer was the code that is fine."""
-        return judge_tracking(await self._post(url, form), f"Kuaidi100 {what}", fine=fine)
+        interface = "poll" if url == self._config.poll_url else "poll/query.do"
+        with calling(system=SYSTEM, interface=interface):
+            return judge_tracking(await self._post(url, form), f"Kuaidi100 {what}", fine=fine)
 
     async def _post(self, url: str, form: Mapping[str, str]) -> Answer:
         return await self._http.ask(

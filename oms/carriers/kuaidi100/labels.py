@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.carriers.kuaidi100 import signature
-from oms.carriers.kuaidi100.client import FORM
+from oms.carriers.kuaidi100.client import FORM, SYSTEM
 from oms.carriers.kuaidi100.config import Kuaidi100Config, Partner
 from oms.carriers.kuaidi100.states import company
 from oms.carriers.kuaidi100.verdict import LabelAnswer, read_label
@@ -106,8 +107,11 @@ class Labels:
         }
         url = f"{self._config.label_url}?{urlencode({'method': method})}"
         content = urlencode(form).encode(errors="replace")
-        answer = await self._http.ask("POST", url, headers={"Content-Type": FORM}, content=content)
-        return read_label(answer, f"Kuaidi100 {method} {about}")
+        with calling(system=SYSTEM, interface=method) as call:
+            answer = await self._http.ask("POST", url, headers={"Content-Type": FORM}, content=content)
+            said = read_label(answer, f"Kuaidi100 {method} {about}")
+            call.refused(said.refusal)
+        return said
 
 
 def _worded(refusal: str, code: str) -> str:

@@ -2,6 +2,7 @@
 
 from oms.channels.douyin.client import PROPERTIES, Douyin
 from oms.channels.douyin.config import DouyinConfig
+from oms.channels.douyin.declared import INTERFACES
 from oms.http import Http
 from oms.kinds import Kind
 from oms.ports import Channel, Tokens
@@ -36,4 +37,4 @@ def _number(shop: ShopConfig, name: str) -> int | None:
     return int(value) if value else None
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES)
+KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, INTERFACES)

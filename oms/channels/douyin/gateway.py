@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.channels.douyin.config import DouyinConfig
 from oms.channels.douyin.signature import SIGN_METHOD, call_sign, param_json
 from oms.channels.douyin.verdict import Reply, judge
@@ -54,9 +55,13 @@ class Gateway:
         if access:
             query["access_token"] = access
         url = f"{self._base}/{method.replace('.', '/')}?{urlencode(query)}"
-        answer = await self._http.ask("POST", url, headers=HEADERS, content=body.encode())
-        self.clock_skew_s = answer.skew_seconds(self._now())
-        return judge(answer, self.about(method))
+        version, shop = self._config.api_version, self._config.shop
+        with calling(system="douyin", interface=method, version=version, shop=shop) as call:
+            answer = await self._http.ask("POST", url, headers=HEADERS, content=body.encode())
+            self.clock_skew_s = answer.skew_seconds(self._now())
+            reply = judge(answer, self.about(method))
+            call.refused(reply.refusal)
+        return reply
 
     async def _refresh(self, old: Token) -> Token:
         """Trade the refresh token (14 days) for a new access token (7 days)."""

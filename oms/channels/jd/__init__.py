@@ -2,6 +2,7 @@
 
 from oms.channels.jd.client import PROPERTIES, Jd
 from oms.channels.jd.config import JdConfig
+from oms.channels.jd.declared import INTERFACES
 from oms.http import Http
 from oms.kinds import Kind
 from oms.ports import Channel, Tokens
@@ -15,4 +16,4 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     return Jd(JdConfig.of(shop), http, tokens)
 
 
-KIND = Kind(open_shop, ("app_key", "app_secret", "access_token", "refresh_token"), PROPERTIES)
+KIND = Kind(open_shop, ("app_key", "app_secret", "access_token", "refresh_token"), PROPERTIES, INTERFACES)

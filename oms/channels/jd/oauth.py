@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.channels.jd.answers import count, read_object, word
 from oms.channels.jd.config import JdConfig
 from oms.http import Http
@@ -33,14 +34,15 @@ class TokenInterface:
             }
         )
         what = f"{self._config.shop}: refresh of the token"
-        answer = await self._http.ask("POST", f"{self._config.oauth}/oauth2/refresh_token?{query}")
-        content = read_object(answer, what)
-        access = content.get("access_token")
-        if not isinstance(access, str) or not access:
-            if answer.status not in NOT_ACCEPTED:
-                answer.check(what)
-            code = word(content.get("code"))
-            raise refused(self._config.shop, f"JD answered {code}")
+        with calling(system="jd", interface="oauth2/refresh_token", shop=self._config.shop):
+            answer = await self._http.ask("POST", f"{self._config.oauth}/oauth2/refresh_token?{query}")
+            content = read_object(answer, what)
+            access = content.get("access_token")
+            if not isinstance(access, str) or not access:
+                if answer.status not in NOT_ACCEPTED:
+                    answer.check(what)
+                code = word(content.get("code"))
+                raise refused(self._config.shop, f"JD answered {code}")
         following = content.get("refresh_token")
         life = timedelta(seconds=count(content.get("expires_in"), what))
         return Token(

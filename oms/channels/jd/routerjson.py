@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.channels.jd.answers import Refusal, read_object, unpack
-from oms.channels.jd.config import JdConfig
+from oms.channels.jd.config import ROUTERJSON, JdConfig
 from oms.channels.jd.signature import sign
 from oms.channels.jd.words import signed_stamp
-from oms.http import Http
+from oms.http import GONE, Answer, Http
 from oms.sessions import Session
 
 BUSINESS = "360buy_param_json"
@@ -42,12 +43,26 @@ class Routerjson:
         }
         secret = self._config.app_secret.get_secret_value()
         system["sign"] = sign(secret, system | {BUSINESS: business})
-        answer = await self._http.ask(
-            "POST",
-            f"{self._config.router}/routerjson?{urlencode(system)}",
-            headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
-            content=urlencode({BUSINESS: business}).encode(),
-        )
-        self.skew = answer.skew_seconds(self._now())
-        what = f"{self._config.shop}: {method}"
-        return unpack(read_object(answer, what), method, what)
+        with calling(system="jd", interface=method, version=ROUTERJSON, shop=self._config.shop) as call:
+            answer = await self._http.ask(
+                "POST",
+                f"{self._config.router}/routerjson?{urlencode(system)}",
+                headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
+                content=urlencode({BUSINESS: business}).encode(),
+            )
+            self.skew = answer.skew_seconds(self._now())
+            what = f"{self._config.shop}: {method}"
+            content = unpack(_judged(answer, what), method, what)
+            call.refused(isinstance(content, Refusal))
+        return content
+
+
+def _judged(answer: Answer, what: str) -> Mapping[str, Any]:
+    """Read an answer; one that says in the gateway's words what is wrong is heard, whatever its status.
+
+    Raises InterfaceRetired for an address that is gone, though its body may be JSON of somebody else's.
+    """
+    content = read_object(answer, what)
+    if "error_response" not in content and answer.status in GONE:
+        answer.check(what)
+    return content

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from oms.calls import calling
 from oms.channels.jd.answers import read_object, word
-from oms.channels.jd.config import JdConfig
+from oms.channels.jd.config import SP_API, JdConfig
 from oms.channels.jd.signature import sign
 from oms.domain.errors import Misused, Unavailable
-from oms.http import Http
+from oms.http import Answer, Http
 from oms.sessions import Session
 
 ORDERS = "/rest/sp-order/v0/orders"
@@ -51,17 +52,25 @@ class SpApi:
         headers = signed | {"X-JOS-Sign": sign(secret, {**signed, **query, **in_path})}
         whole = "/".join([path, *(quote(part, safe="") for part in in_path.values())])
         url = f"{self._config.sp_api}{whole}"
-        answer = await self._http.ask("GET", f"{url}?{urlencode(query)}" if query else url, headers=headers)
-        self.skew = answer.skew_seconds(self._now())
         what = f"{self._config.shop}: GET {path}"
-        content = read_object(answer, what)
-        inner = content.get("Response")
-        content = inner if isinstance(inner, dict) else content
-        errors = content.get("errorList")
-        codes = [word(error.get("code")) for error in errors if isinstance(error, dict)] if errors else []
-        if FROM_JD_CLOUD_ONLY in codes:
-            raise Misused(f"{what}: JD wants this call to come from its own cloud ({FROM_JD_CLOUD_ONLY})")
-        answer.check(f"{what} ({', '.join(codes)})" if codes else what)
-        if codes or str(content.get("success", "")).lower() != "true":
-            raise Unavailable(f"{what}: JD answered {', '.join(codes) or 'no success'}")
-        return content
+        with calling(system="jd", interface=path.lstrip("/"), version=SP_API, shop=self._config.shop):
+            answer = await self._http.ask(
+                "GET", f"{url}?{urlencode(query)}" if query else url, headers=headers
+            )
+            self.skew = answer.skew_seconds(self._now())
+            return _content(answer, what)
+
+
+def _content(answer: Answer, what: str) -> Mapping[str, Any]:
+    """Read an answer. Raises what the caller can do about one that holds no content."""
+    content = read_object(answer, what)
+    inner = content.get("Response")
+    content = inner if isinstance(inner, dict) else content
+    errors = content.get("errorList")
+    codes = [word(error.get("code")) for error in errors if isinstance(error, dict)] if errors else []
+    if FROM_JD_CLOUD_ONLY in codes:
+        raise Misused(f"{what}: JD wants this call to come from its own cloud ({FROM_JD_CLOUD_ONLY})")
+    answer.check(f"{what} ({', '.join(codes)})" if codes else what)
+    if codes or str(content.get("success", "")).lower() != "true":
+        raise Unavailable(f"{what}: JD answered {', '.join(codes) or 'no success'}")
+    return content

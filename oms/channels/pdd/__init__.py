@@ -4,6 +4,7 @@ from pydantic import ValidationError
 
 from oms.channels.pdd.client import PROPERTIES, Pinduoduo
 from oms.channels.pdd.config import PddConfig
+from oms.channels.pdd.declared import INTERFACES
 from oms.http import Http
 from oms.kinds import Kind
 from oms.ports import Channel, Tokens
@@ -35,5 +36,7 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
         raise WrongSetting(f"shop {shop.key}: {first['loc'][0]}: {first['msg']}") from None
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, waybill_options=("waybill_template_url", "mall_id"))
+KIND = Kind(
+    open_shop, SECRET_NAMES, PROPERTIES, INTERFACES, waybill_options=("waybill_template_url", "mall_id")
+)
 """What the registry knows of Pinduoduo."""

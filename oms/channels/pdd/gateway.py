@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.channels.pdd.answers import Reply, judge
 from oms.channels.pdd.config import PddConfig
 from oms.channels.pdd.interfaces import REFRESH, TIME, Interface
@@ -62,8 +63,11 @@ class Gateway:
             whole["access_token"] = access
         whole["sign"] = sign(config.client_secret.get_secret_value(), whole)
         url = f"{config.url.rstrip('/')}{PATH}?{urlencode({'type': whole.pop('type')})}"
-        answer = await self._http.ask("POST", url, headers=FORM, content=urlencode(whole).encode())
-        return judge(answer, asked, str(config.shop))
+        with calling(system="pdd", interface=asked.type, version=config.version, shop=config.shop) as call:
+            answer = await self._http.ask("POST", url, headers=FORM, content=urlencode(whole).encode())
+            reply = judge(answer, asked, str(config.shop))
+            call.refused(reply.refusal)
+        return reply
 
     async def _refresh(self, old: Token) -> Token:
         if not old.refresh:

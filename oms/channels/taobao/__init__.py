@@ -2,6 +2,7 @@
 
 from oms.channels.taobao.client import PROPERTIES, Taobao
 from oms.channels.taobao.config import TaobaoConfig
+from oms.channels.taobao.declared import INTERFACES
 from oms.http import Http
 from oms.kinds import Kind
 from oms.ports import Channel, Tokens
@@ -32,4 +33,6 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     return Taobao(config, http, tokens)
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, waybill_options=("waybill_template_url", "seller_id"))
+KIND = Kind(
+    open_shop, SECRET_NAMES, PROPERTIES, INTERFACES, waybill_options=("waybill_template_url", "seller_id")
+)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.channels.taobao.config import TaobaoConfig
 from oms.channels.taobao.signature import sign
 from oms.channels.taobao.times import stamp
@@ -33,9 +34,13 @@ class Gateway:
     async def ask(self, method: str, params: Mapping[str, str], session: str = "") -> Content | Refusal:
         """Ask one thing; `session` is the shop's access token, for questions that need one."""
         what = f"{self._config.shop}: {method}"
-        answer = await self._send(method, params, session)
-        self._look_at_the_clock(answer)
-        return _read(answer, method, what)
+        config = self._config
+        with calling(system="taobao", interface=method, version=config.version, shop=config.shop) as call:
+            answer = await self._send(method, params, session)
+            self._look_at_the_clock(answer)
+            content = _read(answer, method, what)
+            call.refused(isinstance(content, Refusal))
+        return content
 
     async def _send(self, method: str, params: Mapping[str, str], session: str) -> Answer:
         asked = {

@@ -2,6 +2,7 @@
 
 from oms.channels.wechat.client import PROPERTIES, WeChat
 from oms.channels.wechat.config import WeChatConfig
+from oms.channels.wechat.declared import INTERFACES
 from oms.http import Http
 from oms.kinds import Kind
 from oms.ports import Channel, Tokens
@@ -35,4 +36,6 @@ def open_shop(shop: ShopConfig, http: Http, tokens: Tokens) -> Channel:
     return WeChat(config, http, tokens)
 
 
-KIND = Kind(open_shop, SECRET_NAMES, PROPERTIES, waybill_options=("waybill_shop_id", "waybill_account"))
+KIND = Kind(
+    open_shop, SECRET_NAMES, PROPERTIES, INTERFACES, waybill_options=("waybill_shop_id", "waybill_account")
+)

@@ -2,6 +2,7 @@
 
 from oms.channels.woocommerce.client import PROPERTIES, WooCommerce
 from oms.channels.woocommerce.config import WooCommerceConfig
+from oms.channels.woocommerce.declared import INTERFACES
 from oms.http import Http
 from oms.kinds import Kind
 from oms.ports import Channel, Tokens
@@ -24,4 +25,4 @@ def open_shop(shop: ShopConfig, http: Http, _tokens: Tokens) -> Channel:
     return WooCommerce(config, http)
 
 
-KIND = Kind(open_shop, ("key", "secret", "webhook_secret"), PROPERTIES)
+KIND = Kind(open_shop, ("key", "secret", "webhook_secret"), PROPERTIES, INTERFACES)

@@ -1,17 +1,20 @@
 """One question to the shop's REST interface, and what its answer means."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from oms.calls import calling
 from oms.channels.woocommerce import oauth
 from oms.channels.woocommerce.config import WooCommerceConfig
 from oms.domain.errors import InterfaceRetired, Misused, Unavailable
 from oms.http import Answer, Http
 
+NUMBER = re.compile(r"(?<=/)[^/]*\d[^/]*")
 NO_ROUTE = "rest_no_route"
 UNKNOWN_ORDER = frozenset({"woocommerce_rest_shop_order_invalid_id", "woocommerce_rest_order_invalid_id"})
 NOT_FOUND = 404
@@ -62,8 +65,15 @@ class Rest:
         body: Mapping[str, Any] | None = None,
     ) -> Reply:
         """Ask one thing; `NO_ROUTE` comes back as a refusal only for a path below an order, which is optional."""
-        answer = await self._send(method, f"{self._base}/{path}", params or {}, body)
-        return self._judge(answer, f"{self._config.shop}: {method} {path}", optional=path.count("/") > 1)
+        interface, config = NUMBER.sub(":id", path), self._config
+        with calling(
+            system="woocommerce", interface=interface, version=config.api_version, shop=config.shop
+        ) as call:
+            answer = await self._send(method, f"{self._base}/{path}", params or {}, body)
+            what, optional = f"{config.shop}: {method} {path}", path.count("/") > 1
+            reply = self._judge(answer, what, optional=optional)
+            call.refused(reply.refusal)
+        return reply
 
     async def _send(
         self, method: str, url: str, params: Mapping[str, str], body: Mapping[str, Any] | None

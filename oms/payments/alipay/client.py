@@ -3,6 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from oms.calls import calling
 from oms.clock import CHINA
 from oms.domain.errors import CredentialsExpired, Forged, Unavailable
 from oms.http import Http
@@ -18,6 +19,7 @@ TEXT = "text/plain"
 TAKEN = Reply(body="success", media=TEXT)
 FORM = "application/x-www-form-urlencoded;charset=utf-8"
 METHOD = "alipay.trade.query"
+VERSION = "1.0"
 CANNOT_BE_ASKED = "cannot be asked: the gateway's numbers have a tail (number_tail)"
 
 
@@ -56,15 +58,17 @@ class Alipay:
             return NotPaid(raw_status=CANNOT_BE_ASKED)
         what = f"Alipay, asked for {number},"
         content = urlencode(self._question(asked)).encode()
-        answer = await self._http.ask(
-            "POST", self._config.url, headers={"Content-Type": FORM}, content=content
-        )
-        node, sign = judge(answer, what)
-        try:
-            signature.verify_answer(node, sign, self._config.alipay_key)
-        except Forged as error:
-            hint = "compare alipay_key with the console"
-            raise CredentialsExpired(f"{what} answered what does not verify: {error}; {hint}") from None
+        with calling(system="alipay", interface=METHOD, version=VERSION) as call:
+            answer = await self._http.ask(
+                "POST", self._config.url, headers={"Content-Type": FORM}, content=content
+            )
+            node, sign = judge(answer, what)
+            try:
+                signature.verify_answer(node, sign, self._config.alipay_key)
+            except Forged as error:
+                hint = "compare alipay_key with the console"
+                raise CredentialsExpired(f"{what} answered what does not verify: {error}; {hint}") from None
+            call.refused(node.value.get("sub_code") == NO_SUCH_TRADE)
         if node.value.get("sub_code") == NO_SUCH_TRADE:
             return NotPaid(raw_status=NO_SUCH_TRADE)
         trade = read_as(Trade, node.value)
@@ -82,7 +86,7 @@ class Alipay:
             "charset": "utf-8",
             "sign_type": signature.ALGORITHM,
             "timestamp": self._now().astimezone(CHINA).strftime(STAMP),
-            "version": "1.0",
+            "version": VERSION,
             "biz_content": signature.compact({"out_trade_no": asked}),
         }
         return {**form, "sign": signature.sign_call(form, self._config.private_key)}

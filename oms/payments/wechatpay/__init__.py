@@ -5,6 +5,7 @@ from oms.payments.account import Account
 from oms.payments.kinds import Clock, GatewayKind
 from oms.payments.wechatpay.client import WechatPay
 from oms.payments.wechatpay.config import SECRETS, WechatPayConfig, config_of
+from oms.payments.wechatpay.declared import INTERFACES
 
 __all__ = ["KIND", "WechatPay", "WechatPayConfig"]
 
@@ -14,4 +15,4 @@ def open_account(account: Account, http: Http, now: Clock) -> WechatPay:
     return WechatPay(config_of(account), http, now)
 
 
-KIND = GatewayKind(open_account, SECRETS)
+KIND = GatewayKind(open_account, SECRETS, INTERFACES)

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
+from oms.calls import calling
 from oms.domain.errors import CredentialsExpired, Forged, Unavailable
 from oms.http import Answer, Http
 from oms.payments.kinds import Clock
@@ -22,6 +23,7 @@ from oms.payments.wechatpay.verdict import judge
 from oms.payments.wire import read_as
 from oms.ports import Call, GatewayPayment, NotPaid, PaymentHeard, Reply
 
+INTERFACE = "v3/pay/transactions/out-trade-no"
 TAKEN = Reply(status=204)
 CANNOT_BE_ASKED = "cannot be asked: the gateway's numbers have a tail (number_tail)"
 
@@ -60,13 +62,13 @@ class WechatPay:
         if asked is None:
             return NotPaid(raw_status=CANNOT_BE_ASKED)
         what = f"WeChat Pay, asked for {number},"
-        answer = await self._ask(
-            f"/v3/pay/transactions/out-trade-no/{quote(asked, safe='')}?mchid={self._config.mchid}"
-        )
-        said = judge(answer, what)
-        if isinstance(said, NotPaid):
-            return said
-        self._verify(answer, what)
+        with calling(system="wechatpay", interface=INTERFACE, version="v3") as call:
+            answer = await self._ask(f"/{INTERFACE}/{quote(asked, safe='')}?mchid={self._config.mchid}")
+            said = judge(answer, what)
+            if isinstance(said, NotPaid):
+                call.refused()
+                return said
+            self._verify(answer, what)
         transaction = read_as(Transaction, said)
         if transaction.out_trade_no != asked or transaction.mchid != self._config.mchid:
             raise Unavailable(f"{what} answered about another payment")

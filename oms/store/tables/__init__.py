@@ -1,6 +1,7 @@
 """The tables, as SQLModel classes; the statements use their Core side."""
 
 from oms.store.tables.aftersales import AfterSalesRow, DamagedStockRow
+from oms.store.tables.alerts import AlertPaceRow, AlertPostsRow, AlertsRow
 from oms.store.tables.arrivals import (
     ChannelTokensRow,
     CompletenessRow,
@@ -11,10 +12,14 @@ from oms.store.tables.arrivals import (
     PushesRow,
 )
 from oms.store.tables.broadcast import SubscriptionsRow
+from oms.store.tables.calls import CallsRow
 from oms.store.tables.cases import CaseParcelsRow, CasesSeenRow
 from oms.store.tables.columns import METADATA, table_of
+from oms.store.tables.health import InterfaceHealthRow, ListReadsRow, ShapesRow
+from oms.store.tables.interfaces import InterfaceLogRow, InterfacesRow
 from oms.store.tables.orders import AuditRow, OrdersRow, OutboxRow, ParcelsRow, ScansRow
 from oms.store.tables.people import BuyersRow, DecryptLogRow, ReceiversRow
+from oms.store.tables.repair import PollHolesRow, ShopVersionLogRow, ShopVersionsRow
 from oms.store.tables.rules import RuleLogRow, RuleTablesRow
 from oms.store.tables.stock import ReservationsRow, StockEventsRow, StockRow, StockWaitsRow
 from oms.store.tables.watch import ParcelWatchRow
@@ -23,8 +28,12 @@ from oms.store.tables.waybills import DrawnWaybillsRow
 __all__ = [
     "METADATA",
     "AfterSalesRow",
+    "AlertPaceRow",
+    "AlertPostsRow",
+    "AlertsRow",
     "AuditRow",
     "BuyersRow",
+    "CallsRow",
     "CaseParcelsRow",
     "CasesSeenRow",
     "ChannelTokensRow",
@@ -33,12 +42,17 @@ __all__ = [
     "DecryptLogRow",
     "DrawnWaybillsRow",
     "InboxRow",
+    "InterfaceHealthRow",
+    "InterfaceLogRow",
+    "InterfacesRow",
+    "ListReadsRow",
     "NoticesRow",
     "OrderSeenRow",
     "OrdersRow",
     "OutboxRow",
     "ParcelWatchRow",
     "ParcelsRow",
+    "PollHolesRow",
     "PollStatesRow",
     "PushesRow",
     "ReceiversRow",
@@ -46,6 +60,9 @@ __all__ = [
     "RuleLogRow",
     "RuleTablesRow",
     "ScansRow",
+    "ShapesRow",
+    "ShopVersionLogRow",
+    "ShopVersionsRow",
     "StockEventsRow",
     "StockRow",
     "StockWaitsRow",

@@ -2,5 +2,6 @@
 
 from oms.warehouse.qimen.client import Qimen
 from oms.warehouse.qimen.config import QimenConfig, Sender
+from oms.warehouse.qimen.declared import INTERFACES
 
-__all__ = ["Qimen", "QimenConfig", "Sender"]
+__all__ = ["INTERFACES", "Qimen", "QimenConfig", "Sender"]

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element
 
+from oms.calls import calling
 from oms.clock import wall_clock
 from oms.domain.errors import Unavailable, Unmappable
 from oms.domain.ids import Sku
@@ -28,6 +29,7 @@ from oms.warehouse.qimen.signature import sign
 from oms.warehouse.qimen.verdict import Verdict, judge
 
 GATEWAY = "taobao.qimen."
+VERSION = "2.0"
 SALEABLE = "ZP"
 MOST_SKUS = 50
 
@@ -112,14 +114,17 @@ class Qimen:
             "timestamp": words.stamp(self._now()),
             "format": "xml",
             "app_key": self._config.app_key,
-            "v": "2.0",
+            "v": VERSION,
             "sign_method": "md5",
             "customerId": self._config.customer_id,
         }
         query["sign"] = sign(query, body, self._config.secret.get_secret_value())
         url = f"{self._config.url}?{urlencode(query, quote_via=quote)}"
-        answer = await self._http.ask("POST", url, headers={"Content-Type": xml.CONTENT_TYPE}, content=body)
-        return judge(answer, method)
+        headers = {"Content-Type": xml.CONTENT_TYPE}
+        with calling(system="qimen", interface=method, version=VERSION) as call:
+            verdict = judge(await self._http.ask("POST", url, headers=headers, content=body), method)
+            call.refused(not verdict.ok)
+        return verdict
 
 
 def _batches(skus: Sequence[Sku]) -> list[Sequence[Sku]]:
