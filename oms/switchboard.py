@@ -108,7 +108,7 @@ class Switchboard(Mapping[ShopKey, Channel]):
             if found.authorised and found.active:
                 wanted = switched(shop, now, OURSELVES, (around.version, version), why)
                 await asyncio.to_thread(self._versions.switch, wanted)
-                self.follow(await asyncio.to_thread(self._versions.all))
+                await self.catch_up()
                 return self._in_force[shop]
         return ""
 
@@ -116,11 +116,15 @@ class Switchboard(Mapping[ShopKey, Channel]):
         """Follow switches for as long as the running loop runs."""
         self._keeping = asyncio.create_task(self._keep_current())
 
+    async def catch_up(self) -> None:
+        """Follow what is in force now, without waiting for the next look. Raises Unavailable."""
+        self.follow(await asyncio.to_thread(self._versions.all))
+
     async def _keep_current(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                self.follow(await asyncio.to_thread(self._versions.all))
+                await self.catch_up()
             except Unavailable as error:
                 log.info("shop.versions_unknown", extra={"reason": str(error)})
 

@@ -25,7 +25,7 @@ def facts_of(order: OrderState, at: datetime) -> OrderFacts:
     return OrderFacts(
         key=str(order.key), shop=str(order.key.shop_key), at=at, pace=order.pace,
         platform=assessment.policy.platform if assessment else "",
-        stage=order.stage, payment=order.payment, platform_status=snapshot.status,
+        stage=order.stage, payment=order.payment, platform_status=snapshot.status, platform_word=snapshot.raw_status,
         created_at=snapshot.created_at, paid_at=order.paid_at or at,
         ship_by=assessment.ship_by if assessment else snapshot.ship_by, ship_from=snapshot.ship_from,
         sale=snapshot.sale, total_fen=snapshot.total_fen, refunded_fen=snapshot.refunded_fen,

@@ -95,6 +95,8 @@ class OrderFacts(Fact):
     stage: str = "accepted"
     payment: str = "paid"
     platform_status: str = "paid"
+    platform_word: str = ""
+    """The platform's own word for it."""
     created_at: Moment
     paid_at: Moment
     """When the money came; the row in force then applies."""

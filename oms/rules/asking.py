@@ -24,7 +24,17 @@ def _until(facts: OrderFacts, moment: datetime) -> int:
 
 
 _WHOLE = ("total_fen", "refunded_fen", "lines", "pieces", "address_changes", "waybill_changes")
-_TEXT = ("platform", "shop", "stage", "payment", "platform_status", "sale", "province", "courier")
+_TEXT = (
+    "platform",
+    "shop",
+    "stage",
+    "payment",
+    "platform_status",
+    "platform_word",
+    "sale",
+    "province",
+    "courier",
+)
 _FLAGS = (
     "has_remark", "first_buyer", "has_receiver", "platform_risk", "refund_open", "has_waybill", "lock_lifted",
 )  # fmt: skip

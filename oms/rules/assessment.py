@@ -39,7 +39,7 @@ def assess(  # noqa: PLR0913 - what the rules are asked, and of what
     courier = choose(ways.couriers, asked)
     facts = OrderFacts(
         key=str(snapshot.key), platform=platform, shop=str(snapshot.key.shop_key), at=at or paid_at, pace=pace,
-        platform_status=snapshot.status, created_at=snapshot.created_at, paid_at=paid_at,
+        platform_status=snapshot.status, platform_word=snapshot.raw_status, created_at=snapshot.created_at, paid_at=paid_at,
         ship_by=promised.due, ship_from=snapshot.ship_from, sale=snapshot.sale,
         total_fen=snapshot.total_fen, refunded_fen=snapshot.refunded_fen,
         lines=len(snapshot.lines), pieces=sum(line.quantity for line in snapshot.lines),

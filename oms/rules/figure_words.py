@@ -98,6 +98,7 @@ FACT_WORDS: Mapping[str, Both] = {
     "stage": _both("订单阶段", "its stage"),
     "payment": _both("付款状态", "its payment"),
     "platform_status": _both("平台状态", "the platform's status"),
+    "platform_word": _both("平台原文状态", "the platform's own word"),
     "sale": _both("销售方式", "how it was sold"),
     "province": _both("省份", "the province"),
     "courier": _both("快递", "the courier"),

@@ -40,6 +40,7 @@ class Judged:
     )
     payment = "paid"
     platform_status = "paid"
+    platform_word = ""
     lock_lifted = False
 
     def __init__(self, past: PastOrder, paid_at: datetime, ship_by: datetime, pace: int) -> None:
@@ -92,7 +93,7 @@ class Judged:
 
 
 OWN: Mapping[str, str] = {
-    "address_changes": "address_changes", "waybill_changes": "waybill_changes", "stage": "stage", "payment": "payment", "platform_status": "platform_status", "has_waybill": "has_waybill",
+    "address_changes": "address_changes", "waybill_changes": "waybill_changes", "stage": "stage", "payment": "payment", "platform_status": "platform_status", "platform_word": "platform_word", "has_waybill": "has_waybill",
     "lock_lifted": "lock_lifted", "couriers_mode": "demand", "couriers_names": "demand", "since_paid_s": "since_paid",
     "since_created_s": "since_created", "has_ship_by": "ship_by", "to_ship_by_s": "to_ship_by",
     "until_ship_from_s": "until_ship_from",

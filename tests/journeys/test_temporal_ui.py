@@ -81,7 +81,10 @@ async def test_search_finds_exactly_the_right_orders(scene: Scene, orders: Mappi
             'OrderStage="accepted" AND Holds="out_of_stock"': (short,),
             "Holds IN ('high_value', 'first_buyer')": (dear,),
             "SlaState = 'late' AND ExecutionStatus = 'Running'": (late,),
-            f"NextDeadline < '{noon}'": (urgent,),
+            f"NextDeadline < '{noon}'": (
+                urgent,
+                late,
+            ),  # the late one: the manager, if nobody answers in time
             f"NextDeadline > '{noon}'": (short, dear),
             "OrderTags = '重点跟踪'": (dear,),
             f"BusinessId = '{business_id}'": (dear,),
