@@ -44,6 +44,7 @@ class OrderSurface(Ground):
         """Open the order's memory, or take the one that was carried on."""
         super().__init__()
         self.order = begin.state or OrderState.begin(begin.first, begin.pace)
+        self.order.edition = begin.edition
         self.stock_knocked = False
 
     @workflow.signal

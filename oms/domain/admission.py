@@ -9,9 +9,9 @@ from oms.domain.deadlines import Assessment, Deadline, Step
 from oms.domain.holds import Hold, HoldReason
 from oms.domain.messages import PaymentSeen, SnapshotArrived, Way
 from oms.domain.money import fen_to_yuan
-from oms.domain.order import PlatformStatus, Snapshot
+from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.stages import LEFT, Stage
-from oms.domain.state import OrderState, Payment, Withdrawal
+from oms.domain.state import RULED, OrderState, Payment, Withdrawal
 
 PAID_WORDS = frozenset({PlatformStatus.PAID, PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
 SHIPPED_WORDS = frozenset({PlatformStatus.SHIPPED, PlatformStatus.CONFIRMED})
@@ -174,7 +174,7 @@ def _notice_changes(order: OrderState, before: Snapshot, now: Snapshot, at: date
     if now.receiver_digest != before.receiver_digest:
         change_address(order, now.receiver_digest, "platform", "the buyer changed the address", at)
     if now.lines != before.lines:
-        _lines_changed(order, at)
+        _lines_changed(order, before.lines, at)
 
 
 def _notice_refund(order: OrderState, before: Snapshot, now: Snapshot, at: datetime) -> None:
@@ -204,14 +204,24 @@ def change_address(order: OrderState, digest: str, actor: str, why: str, at: dat
     order.note(at, "address.changed", actor=actor, why=why)
 
 
-def _lines_changed(order: OrderState, at: datetime) -> None:
+def _lines_changed(order: OrderState, before: tuple[Line, ...], at: datetime) -> None:
     order.note(at, "lines.changed", actor="platform")
     if order.stage in (Stage.ACCEPTED, Stage.ALLOCATED, Stage.CLEARED):
         order.reserve_again = True
     elif order.stage is Stage.RELEASED or order.stage in LEFT:
         order.reserve_again = True  # should the warehouse give it back
+        if order.edition >= RULED and _only_unasked_are_gone(order, before):
+            return
         note = "the buyer's lines changed after the release: compare with what was sent"
         order.place(Hold(reason=HoldReason.COMPLIANCE, actor="rule", since=at, note=note), at)
+
+
+def _only_unasked_are_gone(order: OrderState, before: tuple[Line, ...]) -> bool:
+    """Tell whether only lines have gone that no warehouse was asked for, as after a case that had stopped them."""
+    now = {line.id: (line.sku, line.quantity) for line in order.snapshot.lines}
+    was = {line.id: (line.sku, line.quantity) for line in before}
+    asked = {piece.line for delivery in order.deliveries for piece in delivery.pieces}
+    return now.items() <= was.items() and not (was.keys() - now.keys()) & asked
 
 
 def give_back_stock(order: OrderState, warehouse: str = "") -> None:

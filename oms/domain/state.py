@@ -86,6 +86,7 @@ class OrderState(BaseModel):
     key: OrderKey
     business_id: str
     pace: int
+    edition: int = 1
     snapshot: Snapshot
     receiver_digest: str
     stage: Stage = Stage.RECEIVED

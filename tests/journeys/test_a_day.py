@@ -49,6 +49,7 @@ def check(day: Day, orders_per_shop: int) -> None:
     assert day.agrees, day
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(150)
 async def test_six_orders_of_each_shop_survive_a_bad_day(tmp_path: Path) -> None:
     """Every outage strikes, rows move, and still each platform counts what we count, at the second sweep too."""

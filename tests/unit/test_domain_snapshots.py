@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from oms.domain import admission
 from oms.domain.holds import HoldReason
 from oms.domain.messages import PaymentSeen, Way
-from oms.domain.order import PlatformStatus, Snapshot
+from oms.domain.order import Line, PlatformStatus, Snapshot
 from oms.domain.parcels import ParcelState
-from oms.domain.state import OrderState, Payment
+from oms.domain.state import RULED, OrderState, Payment
 from tests.unit.domain_orders import (
     HOUR,
     NOON,
@@ -174,3 +174,33 @@ def test_a_fact_is_heard_once_by_its_event_id() -> None:
     admission.absorb(order, message, NOON)
 
     assert order.seq == once
+
+
+@pytest.mark.parametrize(
+    ("lines", "held"),
+    [
+        ((a_line(),), False),
+        ((a_line(), a_line(number=2)), False),
+        ((a_line(number=2),), True),
+        ((a_line(quantity=1), a_line(number=2)), True),
+        ((a_line(), a_line(number=2), a_line(number=3)), True),
+    ],
+    ids=[
+        "the unasked line is gone",
+        "nothing changed",
+        "the asked line is gone",
+        "fewer of the asked",
+        "one more",
+    ],
+)
+def test_a_line_that_no_warehouse_was_asked_for_may_go_after_the_release(
+    lines: tuple[Line, ...], held: bool
+) -> None:
+    """A case had stopped line 2 before the release; whatever else changes is compared by a person."""
+    order = released()
+    order.edition = RULED
+    order.snapshot = order.snapshot.model_copy(update={"lines": (a_line(), a_line(number=2))})
+
+    hears(order, a_snapshot(minutes=5, lines=lines))
+
+    assert (order.held(HoldReason.COMPLIANCE) is not None) is held
