@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,11 +35,13 @@ def modules(*places: str) -> list[Module]:
     """Every Python file under these folders, and these files, but generated ones."""
     files = [file for place in places for file in _python_files(ROOT / place)]
     paths = [file.relative_to(ROOT).as_posix() for file in files]
-    return [
-        module((ROOT / path).read_text(encoding="utf-8"), path)
-        for path in paths
-        if not path.startswith(GENERATED)
-    ]
+    return [_parsed(path) for path in paths if not path.startswith(GENERATED)]
+
+
+@cache
+def _parsed(path: str) -> Module:
+    """Read and parse a file once for all rules, which look at it and change nothing."""
+    return module((ROOT / path).read_text(encoding="utf-8"), path)
 
 
 def tracked_files() -> list[Path]:
