@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from oms.domain.book import OrderRow
 from oms.domain.trace import without_people
 from oms.web.collaborators import Collaborators, collaborators
-from oms.web.desk import Chosen, Offset, find, temporal_link
+from oms.web.desk.orders import Chosen, Offset, find, temporal_link
 
 router = APIRouter(prefix="/api")
 Limit = Annotated[int, Query(ge=1, le=500)]

@@ -12,20 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oms.domain.errors import Unavailable
 from oms.logs import words_of
-from oms.web import (
-    alerts,
-    api,
-    channels,
-    desk,
-    health,
-    interfaces,
-    kuaidi100,
-    payments,
-    qimen,
-    reports,
-    rules,
-    tracking,
-)
+from oms.web import api, channels, desk, health, kuaidi100, payments, qimen, tracking
 from oms.web.collaborators import Collaborators
 
 RETRY_AFTER_S = 30
@@ -37,20 +24,7 @@ def create_app(parts: Collaborators) -> FastAPI:
     """Build the application around its collaborators; nothing in it reads the environment or opens anything."""
     app = FastAPI(title="Orderloom", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.collaborators = parts
-    for routes in (
-        qimen,
-        kuaidi100,
-        payments,
-        channels,
-        health,
-        desk,
-        alerts,
-        interfaces,
-        reports,
-        rules,
-        api,
-        tracking,
-    ):
+    for routes in (qimen, kuaidi100, payments, channels, health, desk, api, tracking):
         app.include_router(routes.router)
     app.add_exception_handler(Unavailable, _unavailable)
     app.add_exception_handler(RequestValidationError, _misread)
