@@ -12,7 +12,7 @@ from oms.cli.rule_files import Lang, moment_of
 from oms.clock import wall_clock
 from oms.rules.guide import Guide, Line, PlatformGuide, guide
 from oms.rules.table import RuleTable
-from oms.web.rules import standalone
+from oms.web.desk.rules import standalone
 
 UNSURE = "?"
 """Marks what is 待确认, an assumption; the page writes it out."""

@@ -12,7 +12,7 @@ from oms.rules.guide import guide
 from oms.rules.table import TABLE as FILE
 from oms.rules.table import parse_table, read_table
 from oms.rules.wording import PLATFORM
-from oms.web.rules import standalone
+from oms.web.desk.rules import standalone
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TABLE = read_table()
