@@ -1,26 +1,28 @@
-"""The desk, to look at: where each order is, why, who must act, by when; what is parked; how polling goes."""
+"""The desk's list of orders: chosen by filters or a kept view, page by page, itself fresh while somebody looks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from oms.domain.holds import HoldReason
-from oms.domain.ids import OrderKey
-from oms.domain.stages import Stage
-from oms.store import OrderView
+from oms.domain.ids import ShopKey
+from oms.domain.roles import Act
+from oms.domain.stages import ENDED, Stage
+from oms.store.order_lists import OrderPage
 from oms.web.collaborators import Collaborators, collaborators
-from oms.web.pages import notice, page
+from oms.web.desk.choosing import ADDRESS, DUE, FILTERS, READY, Wanted, address
+from oms.web.desk.frame import desk_page
+from oms.web.people.door import SignedIn
+from oms.web.people.person import Person
 
-PAGE_SIZE = 50
-PARKED_SHOWN = 200
-
+PAGE_SIZE: Final = 50
+NO_CONTENT: Final = 204
+UNPROCESSABLE: Final = 422
 router = APIRouter(include_in_schema=False)
-Chosen = Annotated[str, Query(max_length=64)]
-Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
 @router.get("/")
@@ -29,99 +31,84 @@ async def front() -> RedirectResponse:
     return RedirectResponse("/desk")
 
 
-@router.get("/desk")
-async def orders(
-    request: Request, stage: Chosen = "", hold: Chosen = "", channel: Chosen = "", offset: Offset = 0
-) -> HTMLResponse:
-    """List orders, newest first, by stage, hold and channel."""
+@router.get("/desk/orders")
+async def orders(request: Request, person: SignedIn) -> HTMLResponse:
+    """List orders by stage, hold, channel, shop, tag, deadline, and by what is typed."""
+    wanted = Wanted.read(request.query_params)
     parts = collaborators(request)
-    chosen = {"stage": stage, "hold": hold, "channel": channel}
-    shown = await asyncio.to_thread(_orders, parts, chosen, offset)
-    return page(
-        "desk.html", chosen=chosen, link=_links(chosen), stages=list(Stage), holds=[hold.value for hold in HoldReason],
-        channels=sorted({shop.channel for shop in parts.channels} | ({channel} if channel else set())),
-        previous=max(0, offset - PAGE_SIZE) if offset else None, **shown,
-    )  # fmt: skip
+    shown = await asyncio.to_thread(_shown, parts, person, wanted)
+    status = UNPROCESSABLE if wanted.complaint else 200
+    return desk_page(request, person, "desk/orders.html", status=status, **shown)
 
 
-@router.get("/desk/orders/{key}")
-async def order(key: str, request: Request) -> HTMLResponse:
-    """Show one order: where it is, why, who must act, by when, its parcels, its timeline."""
+@router.get("/desk/orders/rows")
+async def rows(request: Request, person: SignedIn, seen: str = "") -> Response:
+    """Return the rows of a list anew, or nothing when they are as they were seen."""
+    wanted = Wanted.read(request.query_params)
     parts = collaborators(request)
-    shown = await asyncio.to_thread(_order, parts, key)
-    if shown is None:
-        return notice("No such order · 没有这个订单", "The read model does not know it (yet).", 404)
-    return page("order.html", **shown)
+    found = await asyncio.to_thread(_page, parts, wanted)
+    shown = _rows(person, wanted, found)
+    if shown["seen"] == seen:
+        return Response(status_code=NO_CONTENT)
+    return desk_page(request, person, "desk/orders_rows.html", **shown)
 
 
-@router.get("/desk/inbox")
-async def inbox(request: Request) -> HTMLResponse:
-    """Show what could not be taken in, and why; never the payload."""
-    store = collaborators(request).store
-    rows, counts = await asyncio.gather(
-        asyncio.to_thread(store.inbox.parked, PARKED_SHOWN), asyncio.to_thread(store.inbox.count_by_status)
-    )
-    return page("inbox.html", rows=rows, counts=counts)
-
-
-@router.get("/desk/shops")
-async def shops(request: Request) -> HTMLResponse:
-    """Show how far each shop has been polled, and the completeness of its days."""
-    parts = collaborators(request)
-    polls = parts.store.polls
-
-    def look() -> list[tuple[Any, Any, Any]]:
-        return [(shop, polls.state(shop), polls.completeness_rows(shop)) for shop in parts.channels]
-
-    return page("shops.html", shops=await asyncio.to_thread(look))
-
-
-def _orders(parts: Collaborators, chosen: Mapping[str, str], offset: int) -> dict[str, Any]:
-    books = parts.store.orders
-    filters = {name: value or None for name, value in chosen.items()}
-    rows = list(books.list(**filters, limit=PAGE_SIZE + 1, offset=offset))
+def _shown(parts: Collaborators, person: Person, wanted: Wanted) -> dict[str, Any]:
+    counts = parts.store.order_lists.under_way_by_stage()
     return {
-        "orders": rows[:PAGE_SIZE],
-        "next": offset + PAGE_SIZE if len(rows) > PAGE_SIZE else None,
-        "counts": _in_order(books.counts_by_stage()),
-        "parked": parts.store.inbox.count_by_status().get("parked", 0),
+        **_rows(person, wanted, _page(parts, wanted)),
+        "counts": {stage.value: counts[stage] for stage in Stage if stage in counts and stage not in ENDED},
+        "stages": [stage.value for stage in Stage],
+        "holds": [hold.value for hold in HoldReason],
+        "dues": DUE,
+        "tags": _with(parts.store.order_lists.tags(), wanted.words.get("tag")),
+        "channels": _with((shop.channel for shop in parts.channels), wanted.words.get("channel")),
+        "shops": _with((shop.shop for shop in _of(parts, wanted)), wanted.words.get("shop")),
+        "ready": [(words, address(chosen)) for words, chosen in READY],
+        **_views(parts, person, address(wanted.words)),
     }
 
 
-def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
-    return {stage.value: counts[stage] for stage in Stage if stage in counts}
+def _views(parts: Collaborators, person: Person, here: str) -> dict[str, Any]:
+    """Return the person's own views, and which of them is on the page."""
+    kept = [(view.name, _view(view.chosen)) for view in parts.store.saved_views.of(person.name)]
+    mine = next((name for name, target in kept if target == here), "")
+    return {"views": kept, "mine": mine, "here": here, "clean": ADDRESS}
 
 
-def _order(parts: Collaborators, key: str) -> dict[str, Any] | None:
-    found = find(parts, key)
-    if found is None:
-        return None
-    books, order = parts.store.orders, found.row
+def _page(parts: Collaborators, wanted: Wanted) -> OrderPage:
+    if wanted.complaint:
+        return OrderPage(())
+    return parts.store.order_lists.page(wanted.choice(parts.clock()), wanted.after, PAGE_SIZE)
+
+
+def _rows(person: Person, wanted: Wanted, found: OrderPage) -> dict[str, Any]:
+    """Return what the rows need; `seen` changes when any of them does."""
+    marks = "|".join(f"{row.key}#{row.seq}" for row in found.rows)
+    seen = hashlib.sha256(f"{marks}|{found.more is not None}".encode()).hexdigest()[:16]
     return {
-        "order": order,
-        "parcels": [(parcel, books.scans(parcel.waybill)[::-1]) for parcel in found.parcels],
-        "timeline": books.timeline(order.key),
-        "token": parts.tracking.token(order.business_id),
-        "temporal_link": temporal_link(parts.temporal_ui, order.key),
+        "orders": found.rows,
+        "more": wanted.further(found.more) if found.more else "",
+        "too_many": found.too_many,
+        "chosen": {name: wanted.words.get(name, "") for name in FILTERS},
+        "complaint": wanted.complaint,
+        "link": wanted.link,
+        "first": wanted.after is None,
+        "seen": seen,
+        "again": address({**wanted.words, "seen": seen}, "/desk/orders/rows"),
+        "may_act": person.may(Act.BULK),
     }
 
 
-def find(parts: Collaborators, key: str) -> OrderView | None:
-    """Find an order by `channel:shop:number` or by its business id."""
-    try:
-        return parts.store.orders.get(OrderKey.parse(key))
-    except ValueError:
-        return parts.store.orders.get(key)
+def _with(known: Iterable[str], chosen: str | None) -> list[str]:
+    """Sort the values of a filter; one that is chosen stands among them, known or not."""
+    return sorted({*known, *([chosen] if chosen else [])})
 
 
-def temporal_link(list_address: str, key: OrderKey) -> str:
-    """Return the address of the order's workflow in the Temporal UI; empty when we know of no UI."""
-    return f"{list_address.rstrip('/')}/{quote(key.workflow_id, safe='')}" if list_address else ""
+def _of(parts: Collaborators, wanted: Wanted) -> list[ShopKey]:
+    channel = wanted.words.get("channel")
+    return [shop for shop in parts.channels if channel in (None, shop.channel)]
 
 
-def _links(chosen: Mapping[str, str]) -> Callable[..., str]:
-    def link(**changes: object) -> str:
-        wanted = {name: value for name, value in {**chosen, **changes}.items() if value not in (None, "", 0)}
-        return f"/desk?{urlencode(wanted)}" if wanted else "/desk"
-
-    return link
+def _view(chosen: Mapping[str, str]) -> str:
+    return address({name: chosen.get(name, "") for name in FILTERS})
