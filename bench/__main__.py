@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from bench.calls import calls
+from bench.desk import desk
 from bench.figures import machine
 from bench.ground import Ground, ground
 from bench.intake import intake
@@ -22,40 +23,30 @@ from bench.report import show
 from bench.rules import rules
 from bench.waiting import waiting
 
-MEASUREMENTS = ("life", "waiting", "intake", "mapping", "peak", "rules", "calls")
+MEASUREMENTS = ("life", "waiting", "intake", "mapping", "peak", "rules", "calls", "desk")
 PAGES = 3
 """Taking an order in is a short thing: a round of intake has so many times the orders of a round of lives."""
+
+COUNTS = (
+    ("orders", 200, "orders a round"),
+    ("rounds", 3, "rounds a side"),
+    ("at-once", 100, "orders alive at a time"),
+    ("waiting", 10_000, "most waiting orders"),
+    ("flood", 5_000, "new orders of a peak"),
+    ("parcels", 100, "callbacks during a peak"),
+    ("listed", 1_000_000, "orders in the desk's lists"),
+    ("cached", 2000, "workflows a worker caches"),
+)
 
 
 def arguments() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=MEASUREMENTS, help="measure only this")
-    parser.add_argument(
-        "--orders", type=int, default=200, metavar="N", help="orders a round (default %(default)s)"
-    )
-    parser.add_argument(
-        "--rounds", type=int, default=3, metavar="N", help="rounds a side (default %(default)s)"
-    )
-    parser.add_argument(
-        "--at-once", type=int, default=100, metavar="N", help="orders alive at a time (default %(default)s)"
-    )
-    parser.add_argument(
-        "--waiting", type=int, default=10_000, metavar="N", help="most waiting orders (default %(default)s)"
-    )
-    parser.add_argument(
-        "--flood", type=int, default=5_000, metavar="N", help="new orders of a peak (default %(default)s)"
-    )
-    parser.add_argument(
-        "--parcels", type=int, default=100, metavar="N", help="callbacks during a peak (default %(default)s)"
-    )
-    parser.add_argument(
-        "--cached",
-        type=int,
-        default=2000,
-        metavar="N",
-        help="workflows a worker caches (default %(default)s)",
-    )
+    for name, default, words in COUNTS:
+        parser.add_argument(
+            f"--{name}", type=int, default=default, metavar="N", help=f"{words} (default %(default)s)"
+        )
     parser.add_argument(
         "--sandbox", action="store_true", help="run workflow code in the SDK's sandbox, on every side"
     )
@@ -85,6 +76,9 @@ async def measure(asked: argparse.Namespace) -> dict[str, Any]:
             results[name] = await mapping(say=say)
             continue
         keep = asked.keep / name if asked.keep else None
+        if name == "desk":
+            results[name] = await desk(orders=asked.listed, say=say, keep=keep)
+            continue
         if name == "peak":
             results[name] = await peak(flood=asked.flood, parcels=asked.parcels, say=say, keep=keep)
             continue
@@ -118,7 +112,7 @@ def main() -> int:
         asked.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     aimed = [result for result in results.values() if isinstance(result, dict) and "target" in result]
     missed = any(result["ratio"]["bare"] < result["target"] for result in aimed)
-    bounded = [results[name] for name in ("rules", "calls") if name in results]
+    bounded = [results[name] for name in ("rules", "calls", "desk") if name in results]
     return 1 if missed or not all(result["reached"] for result in bounded) else 0
 
 

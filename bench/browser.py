@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from playwright.async_api import Page
+
 CHROMIUM = Path("/usr/bin/chromium")
 SWITCHES = (
     "--no-sandbox",
@@ -10,3 +12,12 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+async def sign_in(page: Page, address: str, name: str, password: str) -> None:
+    """Come in through the door of the desk; `address` is where to go afterwards."""
+    await page.goto(address)
+    await page.locator("input[name=name]").fill(name)
+    await page.locator("input[name=password]").fill(password)
+    await page.keyboard.press("Enter")
+    await page.locator("header nav").wait_for()

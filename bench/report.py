@@ -24,6 +24,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
         _show_rules(console, results["rules"])
     if "calls" in results:
         _show_calls(console, results["calls"])
+    if "desk" in results:
+        _show_desk(console, results["desk"])
 
 
 def _show_life(console: Console, life: dict[str, Any]) -> None:
@@ -108,6 +110,19 @@ def _show_calls(console: Console, calls: dict[str, Any]) -> None:
     share = f"{calls['own_us']:.0f} µs of CPU a call = {calls['share']:.2%} of the {calls['order_ms']} ms of an order"
     verdict = "reached" if calls["reached"] else "missed"
     console.print(f"the log's own: {share}; bound {calls['bound']:.0%}: {verdict}")
+
+
+def _show_desk(console: Console, desk: dict[str, Any]) -> None:
+    table = Table(
+        title=f"the desk's questions, {desk['orders']:,} orders in PostgreSQL, {desk['asked']} times each"
+    )
+    for name in ("question", "p50 ms", "p95 ms", "most ms"):
+        table.add_column(name, justify="left" if name == "question" else "right")
+    for question, figures in desk["questions"].items():
+        table.add_row(question, *(f"{figures[name]:.1f}" for name in ("p50_ms", "p95_ms", "max_ms")))
+    console.print(table)
+    verdict = "reached" if desk["reached"] else "missed"
+    console.print(f"target for the lists: p95 of each below {desk['target_ms']:.0f} ms: {verdict}")
 
 
 def _show_waiting(console: Console, waiting: dict[str, Any]) -> None:

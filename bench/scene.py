@@ -15,6 +15,7 @@ from oms.cli.running import load_stock
 from oms.domain.book import OrderRow
 from oms.domain.errands import PollShop
 from oms.domain.ids import OrderKey
+from oms.domain.model import Fact
 from oms.opening import open_store
 from oms.stack.blueprint import Blueprint
 from oms.stack.folder import Folder
@@ -25,7 +26,9 @@ from oms.store import Store
 from oms.temporal.client import ORDERS_QUEUE, connect
 
 GLANCE_SECONDS = 0.2
-_polls = itertools.count(1)
+OUT_OF_STOCK, EXPENSIVE = "SKU-8838", "SKU-8840"
+"""What no warehouse has, and what is so dear that somebody confirms it."""
+_runs = itertools.count(1)
 PATIENCE_SECONDS = 60.0
 
 
@@ -42,13 +45,14 @@ class Scene:
     client: Client
 
     async def place(
-        self, *skus: str, paid: bool = True, quantity: int = 1, raw: Mapping[str, Any] | None = None
-    ) -> OrderKey:
-        """Let a buyer order; without SKUs something usual. `raw` is laid over what the shop shows of it."""
+        self, *skus: str, paid: bool = True, quantity: int = 1, raw: Mapping[str, Any] | None = None,
+        at: str = SHOP.channel,
+    ) -> OrderKey:  # fmt: skip
+        """Let a buyer order; without SKUs something usual. `raw` is laid over what the shop, or the platform `at`, shows."""
         lines = [{"sku": sku, "quantity": quantity} for sku in skus]
-        wish = {"lines": lines, "paid": paid, "raw": dict(raw) if raw else None}
+        wish = {"lines": lines, "paid": paid, "raw": dict(raw) if raw else None, "at": at}
         answer = await self.ask("orders", wish)
-        return OrderKey(channel=SHOP.channel, shop=SHOP.shop, number=answer["numbers"][0])
+        return OrderKey(channel=at, shop=SHOP.shop, number=answer["numbers"][0])
 
     async def ask(self, what: str, wish: dict[str, Any]) -> Any:
         """Ask something of the outside world."""
@@ -62,14 +66,15 @@ class Scene:
         """Read something from our own API."""
         return await get_json(self.stack.blueprint.ports.web, path)
 
-    async def poll(self) -> None:
-        """Fetch what changed in the shop, as its Schedule would."""
-        await self.client.execute_workflow(
-            "PollShopWorkflow",
-            PollShop(shop=SHOP),
-            id=f"poll:by-hand:{next(_polls)}",
-            task_queue=ORDERS_QUEUE,
-        )
+    async def poll(self) -> str:
+        """Fetch what changed in the shop, as its Schedule would; returns the workflow's id."""
+        return await self.run("PollShopWorkflow", PollShop(shop=SHOP), "poll")
+
+    async def run(self, workflow: str, errand: Fact, name: str) -> str:
+        """Do at once what a Schedule does in its time; returns the workflow's id."""
+        whole = f"{name}:by-hand:{next(_runs)}"
+        await self.client.execute_workflow(workflow, errand, id=whole, task_queue=ORDERS_QUEUE)
+        return whole
 
     async def ship(self, key: OrderKey) -> None:
         """Let the warehouse ship everything of an order, as soon as it has been asked to. Raises NeverHappened."""
@@ -80,6 +85,17 @@ class Scene:
         except TimeoutError:
             raise NeverHappened(f"the warehouse was never asked to ship order {key}") from None
         await self.ask(f"wms/ship/{key.number}", {})
+
+    async def scan(self, waybill: str, state: str, status_code: str, text: str) -> None:
+        """Let the carrier scan a parcel."""
+        wish = {"waybill": waybill, "state": state, "status_code": status_code, "context": text}
+        await self.ask("carrier/scan", wish)
+
+    async def waybill(self, key: OrderKey) -> str:
+        """Return the waybill of an order's first parcel, as soon as it has one. Raises NeverHappened."""
+        await self.becomes(key, lambda row: row.shipped_at is not None)
+        found = await asyncio.to_thread(self.store.orders.get, key)
+        return found.parcels[0].waybill if found else ""
 
     async def becomes(
         self, key: OrderKey, true: Callable[[OrderRow], bool], *, seconds: float = PATIENCE_SECONDS

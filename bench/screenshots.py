@@ -1,6 +1,6 @@
-"""Draw docs/images anew: one order in each of five situations in the Temporal UI, the search, and our own pages.
+"""Draw docs/images anew: one order in each of five situations in the Temporal UI, the search, reports; then the desk.
 
-`python -m bench.screenshots [--to FOLDER]` takes about two minutes and needs Debian's chromium.
+`python -m bench.screenshots [--to FOLDER]` takes about three minutes and needs Debian's chromium.
 """
 
 import argparse
@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from playwright.async_api import Browser, FloatRect, Locator, Page, async_playwright
 
-from bench import report_week, rules
+from bench import desk_pictures, report_week, rules
 from bench.browser import CHROMIUM, SWITCHES
-from bench.scene import Scene, a_scene
+from bench.scene import EXPENSIVE, OUT_OF_STOCK, Scene, a_scene
 from oms.domain.ids import OrderKey
 from oms.stack.world import World
 
@@ -27,7 +27,6 @@ CARD = "#user-metadata-current-details"
 PATIENCE_MS = 30_000
 SETTLED_MS = 1_500
 """The UI draws its timeline in steps; nothing in the page says that it has finished."""
-OUT_OF_STOCK, EXPENSIVE = "SKU-8838", "SKU-8840"
 QUERY = 'OrderStage="accepted" AND Holds="out_of_stock"'
 A_LIFE_PACE = 14_400
 """Business seconds in a real one for the order that completes: its 72 hours pass in 18 seconds."""
@@ -178,17 +177,12 @@ async def _at_rest(camera: Camera, folder: Path) -> None:
             await camera.order(name, scene, key)
         await camera.history(scene, keys["shipped"])
         await camera.search(scene, QUERY)
-        ours = scene.stack.blueprint.public_url
-        await camera.own("desk", f"{ours}/desk")
-        await camera.own("desk-order", f"{ours}/desk/orders/{keys['out-of-stock']}")
 
 
 async def _a_whole_life(camera: Camera, folder: Path) -> None:
     async with a_scene(folder, World(pace=A_LIFE_PACE, scenario="none")) as scene:
         key = await completed(scene)
         await camera.order("completed", scene, key)
-        shown = await scene.look_at_ours(f"/api/orders/{key}")
-        await camera.own("tracking", f"{scene.stack.blueprint.public_url}{shown['tracking']}")
 
 
 async def draw(folder: Path) -> None:
@@ -214,7 +208,9 @@ def main() -> None:
     asked = parser.parse_args()
     asked.to.mkdir(parents=True, exist_ok=True)
     asyncio.run(draw(asked.to))
-    for picture in sorted(asked.to.glob("*.png")):
+    (asked.to / "desk").mkdir(exist_ok=True)
+    asyncio.run(desk_pictures.draw(asked.to / "desk"))
+    for picture in sorted(asked.to.rglob("*.*g")):
         print(picture)
 
 

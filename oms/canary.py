@@ -14,6 +14,7 @@ from oms.domain.errors import OmsError, Unavailable
 from oms.domain.handover import Notice
 from oms.domain.healthiness import Standing
 from oms.domain.interfaces import Health
+from oms.domain.summaries import Words
 from oms.logs import words_of
 from oms.ports import Notices
 from oms.store import Store
@@ -77,7 +78,7 @@ class Canary:
                 canary: WorkflowHandle[object, str] = await self._client.start_workflow(
                     "CanaryWorkflow", id=CANARY, task_queue=self._queue, result_type=str,
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    execution_timeout=2 * self._patience, static_summary="the engine works",
+                    execution_timeout=2 * self._patience, static_summary=Words("does the engine work?"),
                 )  # fmt: skip
                 began = True
                 await canary.result()

@@ -1,7 +1,5 @@
 """Every setting, read once at the door and checked before anything starts."""
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from oms.data_keys import DataKey, read_keys
 from oms.domain.ids import Mark, ShopKey
 from oms.domain.sender import Sender
 from oms.gateways import GatewayConfig, gateways_of
@@ -27,22 +26,6 @@ from oms.variables import WrongSetting, named_secrets, shape
 
 __all__ = ["DataKey", "GatewayConfig", "Partnership", "Settings", "ShopConfig", "WrongSetting", "read_shops"]
 from oms.senders import Partnership, read_partners, read_senders
-
-KEY_BYTES = 32
-
-
-class DataKey(BaseModel):
-    """A named 256-bit key."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    key: SecretStr
-
-    @property
-    def raw(self) -> bytes:
-        """The 32 bytes."""
-        return base64.b64decode(self.key.get_secret_value())
 
 
 class ShopConfig(BaseModel):
@@ -59,6 +42,8 @@ class ShopConfig(BaseModel):
     fallback: bool = False
     """Whether we may go over to another version that we speak, by ourselves, when the platform retires this one."""
     currency: str = Field(default="CNY", pattern="^[A-Z]{3}$")
+    returns_url: str = Field(default="", pattern="^(https?://.*)?$")
+    """Where its buyers ask for a return; empty: where they ordered."""
     secrets: Mapping[str, SecretStr] = {}
     options: Mapping[str, str] = {}
     """What else a channel wants to know and is no secret, such as the number of the seller."""
@@ -115,24 +100,6 @@ class ShopConfig(BaseModel):
         return ShopKey(channel=self.channel, shop=self.shop)
 
 
-def _keys(text: str) -> tuple[DataKey, ...]:
-    keys: list[DataKey] = []
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        name, _, encoded = part.partition(":")
-        try:
-            size = len(base64.b64decode(encoded, validate=True))
-        except binascii.Error:
-            size = 0
-        if not name or size != KEY_BYTES:
-            raise ValueError(
-                f"expected keyid:base64 of {KEY_BYTES} bytes, comma between keys; got {size} bytes"
-            )
-        if any(key.id == name for key in keys):
-            raise ValueError(f"key id {name} is given twice")
-        keys.append(DataKey(id=name, key=SecretStr(encoded)))
-    return tuple(keys)
-
-
 class Settings(BaseModel):
     """The present set of settings. Temporal's own (address, namespace, TLS, API key) are read by its SDK."""
 
@@ -162,6 +129,7 @@ class Settings(BaseModel):
     found_priority: int = Field(3, alias="OMS_FOUND_PRIORITY", ge=1, le=5)
     grace_seconds: int = Field(30, alias="OMS_GRACE_SECONDS", ge=1)
     poll_every_seconds: int = Field(900, alias="OMS_POLL_EVERY_SECONDS", ge=1)
+    tracking_days: int = Field(60, alias="OMS_TRACKING_DAYS", ge=1, le=3650)
     notice_urls: tuple[SecretStr, ...] = Field((), alias="OMS_NOTICE_URLS")
     rota_file: Path | None = Field(None, alias="OMS_ROTA_FILE")
     qimen_url: str = Field(alias="OMS_QIMEN_URL", pattern="^https?://")
@@ -183,6 +151,14 @@ class Settings(BaseModel):
     keep_events_days: int = Field(30, alias="OMS_KEEP_EVENTS_DAYS", ge=1)
     keep_calls_days: int = Field(30, alias="OMS_KEEP_CALLS_DAYS", ge=0)
     """0: no call is written down."""
+    session_idle_minutes: int = Field(60, alias="OMS_SESSION_IDLE_MINUTES", ge=1)
+    session_hours: int = Field(12, alias="OMS_SESSION_HOURS", ge=1, le=720)
+    proxies: int = Field(0, alias="OMS_PROXIES", ge=0, le=10)
+    oidc_issuer: str = Field("", alias="OMS_OIDC_ISSUER", pattern="^(https?://.*)?$")
+    oidc_client_id: str = Field("", alias="OMS_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), alias="OMS_OIDC_CLIENT_SECRET")
+    oidc_name: str = Field("", alias="OMS_OIDC_NAME", max_length=60)
+    """What people call the identity provider."""
     shops: tuple[ShopConfig, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
     rota: Rota | None = None
@@ -196,7 +172,7 @@ class Settings(BaseModel):
     @field_validator("data_keys", "payload_keys", mode="before")
     @classmethod
     def _read_keys(cls, value: object) -> object:
-        return _keys(value) if isinstance(value, str) else value
+        return read_keys(value) if isinstance(value, str) else value
 
     @field_validator("kuaidi100_partners", mode="before")
     @classmethod
@@ -223,6 +199,12 @@ class Settings(BaseModel):
             raise WrongSetting(
                 f"{name} is {shape(given.get(name))}: {first['msg']}. See .env.example."
             ) from None
+        if settings.oidc_issuer and not (
+            settings.oidc_client_id and settings.oidc_client_secret.get_secret_value()
+        ):
+            raise WrongSetting(
+                "OMS_OIDC_ISSUER wants OMS_OIDC_CLIENT_ID and OMS_OIDC_CLIENT_SECRET beside it"
+            )
         found: dict[str, object] = {"shops": read_shops(settings.shops_file, environ)}
         if settings.subscribers_file is not None:
             found["subscribers"] = read_subscribers(settings.subscribers_file, environ)

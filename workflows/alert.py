@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.alerts import AlertActivities, LookAtAlert, TellAlert
-    from oms.domain import alerting
+    from oms.domain import alerting, cards
     from oms.domain.alerting import AlertState, Word
     from oms.domain.alerts import AcknowledgeAlert, Condition, ConditionOver
     from oms.domain.messages import Done
@@ -55,6 +55,7 @@ class AlertWorkflow:
         """Write down and look, tell whoever is due, wait; until it is over and told so."""
         while True:
             await self._write_down_and_look()
+            workflow.set_current_details(cards.alert(self._state))
             word = alerting.word_due(self._state, workflow.now())
             if word is not None:
                 await self._tell(word)

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.channels import ChannelActivities
     from activities.notices import NoticeActivities
     from activities.requests import TellPeople
-    from oms.domain import summaries
+    from oms.domain import cards, summaries
     from oms.domain.errands import PollDone, PollFailed, PollShop, SweepDone, SweepShop
     from oms.domain.handover import Notice
     from oms.domain.ids import ShopKey
@@ -30,6 +30,7 @@ class PollShopWorkflow:
             summary=summaries.poll(errand.shop),
             **POLL,
         )
+        workflow.set_current_details(cards.poll(errand, answer))
         await _tell_how_it_went(errand.shop, answer)
         if answer.after_sales is not None:
             await _tell_how_it_went(errand.shop, answer.after_sales, "after-sales")
@@ -50,6 +51,7 @@ class SweepShopWorkflow:
             summary=summaries.sweep(errand.shop),
             **SWEEP,
         )
+        workflow.set_current_details(cards.sweep(errand, done))
         if done.recovered or done.after_sales_recovered:
             await _tell(_missed(errand.shop, done))
         return done

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.broadcast import BroadcastActivities
     from activities.notices import NoticeActivities
     from activities.requests import TellPeople
-    from oms.domain import summaries
+    from oms.domain import cards, summaries
     from oms.domain.handover import Notice
     from oms.domain.relaying import (
         NotSubscribed,
@@ -42,6 +42,7 @@ class RelayEventsWorkflow:
         """Take turns until the subscriber is configured no more."""
         for number in range(errand.turns):
             turn = await self._take_a_turn(errand)
+            workflow.set_current_details(cards.relay(errand, turn))
             if isinstance(turn, NotSubscribed):
                 return turn
             await self._go_on_after(turn, errand, number)

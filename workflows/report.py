@@ -6,7 +6,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import NoticeActivities
     from activities.reports import ReportActivities
     from activities.requests import TellPeople
-    from oms.domain import summaries
+    from oms.domain import cards, summaries
     from oms.domain.errands import MakeReport, ReportWritten, WriteReport
     from oms.domain.handover import Notice
     from oms.domain.periods import last_period
@@ -27,6 +27,7 @@ class ReportWorkflow:
             summary=summaries.write_report(period.name),
             **REPORT,
         )
+        workflow.set_current_details(cards.report(written))
         notice = _headline(written)
         await workflow.execute_activity_method(
             NoticeActivities.tell, TellPeople(notice=notice), summary=summaries.tell(notice), **OUTSIDE

@@ -6,7 +6,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import NoticeActivities
     from activities.requests import TellPeople
     from activities.rule_changes import RuleChangeActivities
-    from oms.domain import summaries
+    from oms.domain import cards, summaries
     from oms.domain.errands import RulesSpread, SpreadRules
     from oms.domain.handover import Notice
 from workflows.policies import OUTSIDE, SETTLE, SPREAD
@@ -19,10 +19,12 @@ class SpreadRulesWorkflow:
     @workflow.run
     async def run(self, errand: SpreadRules) -> RulesSpread:
         """Wait, tell the orders, and tell people of those that could not be told."""
+        workflow.set_current_details(cards.spread_begins(errand))
         await self._until_in_force(errand)
         done = await workflow.execute_activity_method(
             RuleChangeActivities.spread, errand, summary=summaries.spread_rules(errand.version), **SPREAD
         )
+        workflow.set_current_details(cards.spread(errand, done))
         if done.failed:
             await self._tell_people(errand, done)
         return done

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.parcels import ParcelActivities
-    from oms.domain import summaries
+    from oms.domain import cards, summaries
     from oms.domain.errands import WatchDone, WatchParcels
 from workflows.policies import WATCH
 
@@ -16,6 +16,8 @@ class WatchParcelsWorkflow:
     @workflow.run
     async def run(self, errand: WatchParcels) -> WatchDone:
         """Ask, follow anew, tell people."""
-        return await workflow.execute_activity_method(
+        done: WatchDone = await workflow.execute_activity_method(
             ParcelActivities.watch, errand, summary=summaries.watch_parcels(), **WATCH
         )
+        workflow.set_current_details(cards.parcels(done))
+        return done

@@ -6,19 +6,20 @@ from typing import Annotated
 
 import typer
 
-from oms.cli.commands import Asked, ask_one
+from oms.cli.commands import ask_one
 from oms.cli.intake import intake_counter
 from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.clock import wall_clock
 from oms.domain.aftersale import AfterSale, AfterSaleKind, AfterSaleStatus
-from oms.domain.aftersales.book import AfterSaleRow, run_of, workflow_id
+from oms.domain.aftersales.book import AfterSaleRow, run_of
 from oms.domain.aftersales.messages import ApproveCase, RefuseCase, SendAgain, SetReturnWaybill
 from oms.domain.ids import OrderKey
 from oms.domain.messages import Command, Done
 from oms.domain.money import fen_to_yuan, yuan_to_fen
 from oms.ports import HasAfterSales
+from oms.temporal.asking import the_case
 
 app = typer.Typer(
     rich_markup_mode="markdown",
@@ -230,10 +231,9 @@ async def _open(place: Place, case: AfterSale) -> None:
 def _command(context: typer.Context, case: str, update: str, message: Command, *, as_json: bool) -> None:
     place: Place = context.obj
     row = _find(place, case)
-    asked = Asked(workflow_id(row.key), "aftersale", row.key)
 
     async def send() -> Done:
-        return await ask_one(await place.temporal(), asked, update, message)
+        return await ask_one(await place.temporal(), the_case(row.key), update, message)
 
     done = asyncio.run(send())
     place.output.facts(f"{update} {row.key}", {"done": True, "note": done.note}, as_json=as_json)

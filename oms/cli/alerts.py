@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from oms.alert_desk import ways_of_people
-from oms.cli.commands import Asked, ask_one
+from oms.cli.commands import ask_one
 from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
@@ -15,6 +15,7 @@ from oms.domain.alerts import AcknowledgeAlert, AlertKind
 from oms.domain.errors import OmsError
 from oms.http import Http
 from oms.notices.words import trial_text
+from oms.ports.asking import Asked
 from oms.rota import Rota
 from oms.settings import Settings
 from oms.store.alerts import Alert

@@ -17,6 +17,7 @@ from oms.cli import (
     keys,
     orders,
     parcels,
+    people,
     rules,
     schedules,
     shops,
@@ -69,7 +70,7 @@ def build() -> typer.Typer:
     groups = {
         "shops": shops, "schedules": schedules, "order": orders, "inbox": inbox, "events": events, "keys": keys,
         "aftersale": aftersales, "parcels": parcels, "rules": rules, "calls": calls, "alerts": alerts,
-        "interfaces": interfaces,
+        "interfaces": interfaces, "people": people,
     }  # fmt: skip
     for name, group in groups.items():
         app.add_typer(group.app, name=name)

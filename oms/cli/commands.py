@@ -1,22 +1,19 @@
-"""Ask an order for something: an update, answered at once with done or a refusal in words."""
+"""Ask an order for something from the command line: done, or trouble with the order's own words and the next step."""
 
 import asyncio
-from typing import NamedTuple
+from typing import assert_never
 
 import typer
-from temporalio.client import (
-    Client,
-    RPCError,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.service import RPCStatusCode
+from temporalio.client import Client
 
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
+from oms.domain.errors import Unavailable
 from oms.domain.ids import OrderKey
 from oms.domain.messages import Command, Done
 from oms.domain.model import Message
+from oms.ports.asking import Agreed, Asked, Declined, NotRunning
+from oms.temporal.asking import TemporalAsking, the_order
 
 PATIENCE_SECONDS = 30.0
 
@@ -35,39 +32,22 @@ def command(context: typer.Context, order: str, update: str, message: Command, *
 
 async def ask(client: Client, key: OrderKey, update: str, message: Command) -> Done:
     """Send an update. Raises Trouble when the order refuses, does not run, or no worker answers."""
-    return await ask_one(client, Asked(key.workflow_id, "order", str(key)), update, message)
-
-
-class Asked(NamedTuple):
-    """Who is asked: its workflow, what it is (also the command that shows it), and its name for people."""
-
-    workflow: str
-    what: str
-    name: str
+    return await ask_one(client, the_order(key), update, message)
 
 
 async def ask_one(client: Client, asked: Asked, update: str, message: Message) -> Done:
     """Send an update to an order or one of its cases. Raises Trouble as `ask` does."""
     show = f"`starter.py {asked.what} show {asked.name}`"
-    unanswered = Trouble(f"no worker answered for {asked.name}", "is one running?", Code.UNREACHABLE)
-    patience = asyncio.timeout(PATIENCE_SECONDS)
     try:
-        async with patience:
-            handle = client.get_workflow_handle(asked.workflow)
-            done: Done = await handle.execute_update(update, message, result_type=Done)
-    except WorkflowUpdateFailedError as refusal:
-        raise Trouble(f"the {asked.what} refuses: {refusal.cause}", f"{show} says where it is") from refusal
-    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-        task = asyncio.current_task()
-        if task and task.cancelling() and not patience.expired():
-            raise asyncio.CancelledError from error  # the SDK hides who called it off: somebody who wants us to end
-        raise unanswered from error
-    except TimeoutError as error:
-        raise unanswered from error
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        raise Trouble(
-            f"no {asked.what} {asked.name} is running", f"{show} says whether it has ended"
-        ) from error
-    return done
+        answer = await TemporalAsking(client, PATIENCE_SECONDS).ask(asked, update, message)
+    except Unavailable as error:
+        raise Trouble(str(error), "is a worker running?", Code.UNREACHABLE) from error
+    match answer:
+        case Agreed(note=note):
+            return Done(note=note)
+        case Declined(why=why):
+            raise Trouble(f"the {asked.what} refuses: {why}", f"{show} says where it is")
+        case NotRunning():
+            raise Trouble(f"no {asked.what} {asked.name} is running", f"{show} says whether it has ended")
+        case _:
+            assert_never(answer)

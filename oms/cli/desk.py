@@ -6,20 +6,21 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import islice
 
-from temporalio.client import Client, RPCError
+from temporalio.client import Client
 
-from oms.cli.commands import Asked, ask, ask_one
+from oms.cli.commands import ask, ask_one
 from oms.cli.output import Trouble
 from oms.cli.rule_figures import CALLS
 from oms.clock import wall_clock
 from oms.domain.aftersale import AfterSaleStatus
-from oms.domain.aftersales.book import AfterSaleRow, workflow_id
+from oms.domain.aftersales.book import AfterSaleRow
 from oms.domain.aftersales.messages import ApproveCase
 from oms.domain.errors import Unavailable
 from oms.domain.holds import REVIEWS, HoldReason
 from oms.domain.ids import OrderKey
 from oms.domain.messages import Acknowledge, ApproveReview, Command, LiftLock
 from oms.store import Store
+from oms.temporal.asking import the_case
 
 log = logging.getLogger(__name__)
 WHO = "demo desk"
@@ -88,7 +89,7 @@ class Desk:
     async def _approve(self, key: OrderKey) -> None:
         try:
             await ask(self._client, key, "approve", ApproveReview(by=WHO, why=WHY))
-        except (Trouble, RPCError, Unavailable) as error:
+        except (Trouble, Unavailable) as error:
             # The read model lags: what it shows as waiting may have gone on, or the server restarts just now.
             log.info("review.not_approved", extra={"order": str(key), "reason": str(error)})
         else:
@@ -123,7 +124,7 @@ class Desk:
         try:
             async with self._hands:
                 await ask(self._client, key, update, message)
-        except (Trouble, RPCError, Unavailable) as error:
+        except (Trouble, Unavailable) as error:
             log.info("desk.refused", extra={"order": str(key), "update": update, "reason": str(error)})
             return False
         return True
@@ -141,10 +142,9 @@ class Desk:
                 group.create_task(self._agree(row))
 
     async def _agree(self, row: AfterSaleRow) -> None:
-        asked = Asked(workflow_id(row.key), "aftersale", row.key)
         try:
-            await ask_one(self._client, asked, "approve", ApproveCase(by=WHO, why=WISH_GRANTED))
-        except (Trouble, RPCError, Unavailable) as error:
+            await ask_one(self._client, the_case(row.key), "approve", ApproveCase(by=WHO, why=WISH_GRANTED))
+        except (Trouble, Unavailable) as error:
             log.info("after_sale.not_approved", extra={"case": row.key, "reason": str(error)})
         else:
             self.agreed += 1

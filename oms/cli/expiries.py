@@ -7,9 +7,8 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from temporalio.service import RPCError
 
-from oms.cli.commands import Asked, ask_one
+from oms.cli.commands import ask_one
 from oms.cli.options import AsJson
 from oms.cli.output import BUSINESS_ZONE, Code, Trouble
 from oms.cli.place import Place
@@ -18,6 +17,7 @@ from oms.clock import wall_clock
 from oms.domain.alerts import AcknowledgeAlert
 from oms.domain.expiries import Ends, Reminded, beginning_of, days_left, step_at
 from oms.expiring import Endings, Expiring
+from oms.ports.asking import Asked
 from oms.register import Register
 from oms.store.interfaces import NewExpiry
 from oms.temporal.alarms import TemporalAlarms, alert_id
@@ -173,7 +173,7 @@ async def _quieten(place: Place, key: str, by: str, why: str) -> str:
     try:
         asked = Asked(alert_id(key), "alerts", key)
         done = await ask_one(await place.temporal(), asked, "acknowledge", AcknowledgeAlert(by=by, why=why))
-    except (Trouble, RPCError) as error:
+    except Trouble as error:
         return f"not acknowledged: {error}"
     return done.note
 

@@ -10,10 +10,8 @@ from oms.cli.intake import intake_counter
 from oms.cli.options import AsJson
 from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
-from oms.domain.messages import Way
-from oms.intake import Receipt
-from oms.opening import Counter
-from oms.store.inbox import Arrival, Fate
+from oms.rereading import Rereading
+from oms.store.inbox import Arrival
 
 app = typer.Typer(
     rich_markup_mode="markdown",
@@ -84,35 +82,12 @@ async def _retry(place: Place, ids: frozenset[str]) -> list[dict[str, object]]:
             raise Trouble(
                 f"not parked: {', '.join(sorted(unknown))}", "`starter.py inbox list` shows what is"
             )
+        rereading = Rereading(counter.store, counter.intake, counter.cashier)
         with place.output.progress("reading again", len(chosen)) as advance:
-            return [await _again(counter, arrival, advance) for arrival in chosen]
+            return [await _again(rereading, arrival, advance) for arrival in chosen]
 
 
-async def _again(counter: Counter, arrival: Arrival, advance: Callable[[], None]) -> dict[str, object]:
-    if arrival.source == "payment":
-        receipt = await counter.cashier.retry(arrival)
-        advance()
-        return _told(arrival.inbox_id, receipt)
-    if arrival.shop is not None and arrival.source == "after_sale":
-        receipt = await counter.intake.retry(arrival)
-        advance()
-        return {
-            "id": arrival.inbox_id, "now": receipt.status, "order": str(receipt.order or ""), "why": receipt.reason,
-        }  # fmt: skip
-    if arrival.shop is None or arrival.source != "channel":
-        advance()
-        return {"id": arrival.inbox_id, "now": arrival.status, "order": "", "why": "not a platform's order"}
-    payload = await asyncio.to_thread(
-        counter.store.inbox.payload, arrival.inbox_id, who="operator", purpose="inbox retry"
-    )
-    receipt = await counter.intake.receive(arrival.shop, Way.RESYNC, payload)
-    outcome = f"read again as {receipt.inbox_id}"
-    fate: Fate = "ended" if receipt.status == "parked" else "repeated"
-    await asyncio.to_thread(counter.store.inbox.settle, arrival.inbox_id, fate, receipt.order, outcome)
+async def _again(rereading: Rereading, arrival: Arrival, advance: Callable[[], None]) -> dict[str, object]:
+    read = await rereading.again(arrival, "operator")
     advance()
-    return _told(arrival.inbox_id, receipt)
-
-
-def _told(inbox_id: str, receipt: Receipt) -> dict[str, object]:
-    order = str(receipt.order or "")
-    return {"id": inbox_id, "now": receipt.status, "order": order, "why": receipt.reason}
+    return {"id": read.inbox_id, "now": read.now, "order": read.order, "why": read.why}

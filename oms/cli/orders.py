@@ -22,6 +22,7 @@ from oms.domain.messages import (
     Way,
 )
 from oms.domain.money import fen_to_yuan
+from oms.web.tokens import buyers_link
 
 app = typer.Typer(
     rich_markup_mode="markdown",
@@ -84,14 +85,15 @@ def show(context: typer.Context, order: Order, as_json: AsJson = False) -> None:
             f"no order {key} is known here", "not here yet? `starter.py order resync` asks the shop for it"
         )
     timeline = orders.timeline(key)
+    followed_at = buyers_link(place.settings(), view.row.business_id)
     if as_json:
         changes = [change.model_dump(mode="json") for change in timeline]
-        place.output.json({**view.model_dump(mode="json"), "timeline": changes})
+        place.output.json({**view.model_dump(mode="json"), "timeline": changes, "tracking": followed_at})
         return
     row = view.row.model_dump(exclude={"key", "seq", "total_fen", "platform_fingerprint"})
     place.output.facts(
         f"Order {key}",
-        {**row, "total": f"{fen_to_yuan(view.row.total_fen)} {row.pop('currency')}"},
+        {**row, "total": f"{fen_to_yuan(view.row.total_fen)} {row.pop('currency')}", "tracking": followed_at},
         as_json=False,
     )
     parcels = [

@@ -8,12 +8,14 @@ from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.status import Status
 from rich.table import Table
 
+BETWEEN_COLUMNS = 4
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 Row = Mapping[str, Any]
 
@@ -64,7 +66,7 @@ class Output:
             self.out.print(table)
 
     def facts(self, title: str, facts: Row, *, as_json: bool) -> None:
-        """Show one thing's facts, as two columns or as a JSON object."""
+        """Show one thing's facts, as two columns or as a JSON object; an address is never broken, so that it can be copied."""
         if as_json:
             self.json(facts)
             return
@@ -74,7 +76,9 @@ class Output:
         table.add_column(overflow="fold")
         for name, value in facts.items():
             table.add_row(str(name).replace("_", " "), escape(spoken(value)))
-        self.out.print(table)
+        if (width := _unbroken(facts)) > self.out.width:
+            table.width = width
+        self.out.print(table, crop=False)
 
     def json(self, value: Any) -> None:
         """Write JSON, and nothing else, to stdout."""
@@ -125,6 +129,12 @@ class Steps:
         if self._status:
             self._status.stop()
             self._status = None
+
+
+def _unbroken(facts: Row) -> int:
+    """Return the width at which no word of any fact is broken."""
+    words = [word for value in facts.values() for word in spoken(value).split()]
+    return max(map(cell_len, facts), default=0) + max(map(cell_len, words), default=0) + BETWEEN_COLUMNS
 
 
 def spoken(value: Any) -> str:

@@ -13,6 +13,7 @@ from oms.cli.options import AsJson
 from oms.cli.output import Trouble
 from oms.cli.place import Place
 from oms.domain.errands import PollShop, SweepShop
+from oms.domain.summaries import Words
 from oms.temporal.client import ORDERS_QUEUE
 
 PATIENCE = timedelta(minutes=15)
@@ -78,7 +79,7 @@ async def by_hand(client: Client, workflow: str, name: str, errand: BaseModel) -
             id=f"{name}:by-hand:{uuid4().hex[:8]}",
             task_queue=ORDERS_QUEUE,
             execution_timeout=PATIENCE,
-            static_summary=f"{name}, by hand",
+            static_summary=Words(f"{name}, by hand"),
             result_type=dict,
         )
     except WorkflowFailureError as error:

@@ -21,6 +21,8 @@ from oms.store import Store
 from oms.temporal.client import connect
 from oms.temporal.schedules import apply, plan, wanted
 
+FIRST_ADMIN = "starter.py people add NAME --role admin --generate"
+
 
 @dataclass(frozen=True)
 class Running:
@@ -37,6 +39,8 @@ class Running:
         shown = {"Temporal UI": drawn.ui_url, "desk": f"{drawn.public_url}/desk"}
         if drawn.world:
             shown["simulator"] = f"http://{LOOPBACK}:{drawn.ports.simulator}/"
+        if not self.store.people.all():
+            shown["first, to sign in at the desk"] = FIRST_ADMIN
         return {name: address for name, address in shown.items() if address}
 
 

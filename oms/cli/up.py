@@ -18,9 +18,11 @@ from oms.stack.keys import KEY_SETTINGS, fresh_keys
 from oms.stack.loopback import post_json
 from oms.stack.subscribers import SUBSCRIBERS
 from oms.stack.world import ALL, World
+from oms.web.tokens import buyers_link
 
 ENV_FILE = Path(".env")
 PACE = 600
+HOUR_SECONDS = 3600
 POLL_SECONDS = 5
 """Real seconds between two polls of the simulated shop, whatever the pace."""
 RATE = 0.5
@@ -130,11 +132,28 @@ async def _up(output: Output, blueprint: Blueprint) -> None:
         await stay_up(stands, output)
 
 
+def buyers_page(stands: Running) -> str:
+    """Return where the newest order's buyer follows it; the form that finds orders, while there is none."""
+    newest = stands.store.orders.list(limit=1)
+    settings = stands.stack.settings
+    return buyers_link(settings, newest[0].business_id) if newest else f"{settings.public_url}/t"
+
+
+def _real(pace: int) -> str:
+    """Say how long an hour of business takes at a pace."""
+    return f"{HOUR_SECONDS / pace:.3g} s (--pace {pace}): deadlines come that soon"
+
+
 async def stay_up(stands: Running, output: Output) -> None:
     """Say where everything is, and wait until the stack breaks or somebody interrupts."""
     where = {
         **stands.addresses,
-        "tracking page": "linked on each order's page of the desk",
+        "tracking page": buyers_page(stands),
+        **(
+            {"time": f"an hour of business takes {_real(pace)}"}
+            if (pace := stands.stack.settings.pace) > 1
+            else {}
+        ),
         "logs": str(stands.stack.blueprint.run.path),
     }
     output.facts("Orderloom is up; Ctrl-C ends it", where, as_json=False)

@@ -15,6 +15,8 @@ from oms.store.tables import AuditRow, OrdersRow, ParcelsRow, StockWaitsRow, tab
 
 PARCELS = table_of(ParcelsRow)
 WAITS = table_of(StockWaitsRow)
+FIXED = ("channel", "shop", "number", "business_id", "created_at")
+"""What an order is called and when it was made never changes; lists are ordered by it."""
 
 
 class Books:
@@ -22,7 +24,7 @@ class Books:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._put_row = newest_wins(database, table_of(OrdersRow), "seq")
+        self._put_row = newest_wins(database, table_of(OrdersRow), "seq", fixed=FIXED)
         self._put_change = once(database, table_of(AuditRow))
         self._announce = announcing(database)
         self._put_parcel = last_wins(database, PARCELS)

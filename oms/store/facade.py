@@ -10,6 +10,7 @@ from oms.store.books import Books
 from oms.store.calls import Calls
 from oms.store.case_parcels import CaseParcels
 from oms.store.decryptions import Decryptions
+from oms.store.desk import DeskStore
 from oms.store.engine import Clock, Database, open_database
 from oms.store.health import InterfaceHealth, ListReads
 from oms.store.holes import Holes
@@ -37,13 +38,14 @@ from oms.store.watch import ParcelWatch
 from oms.store.waybills import DrawnWaybills
 
 
-class Store:
+class Store(DeskStore):
     """Our database, by what it is asked for. Synchronous; any number of threads and processes may use it at once.
 
     Every method raises Unavailable when the database cannot answer now: an outage delays and never fails an order.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
+        super().__init__(database, vault)
         self.database = database
         self.vault = vault
         self.books = Books(database)
@@ -77,6 +79,10 @@ class Store:
         self.shop_versions = ShopVersions(database)
         self.holes = Holes(database)
         self.calls = Calls(database)
+        self._furnish_the_desk(database, vault)
+
+    def _furnish_the_desk(self, database: Database, vault: Vault) -> None:
+        """Add what only people ask for, at the desk and on the buyers' pages."""
 
     @classmethod
     def open(cls, url: str, vault: Vault, clock: Clock = wall_clock) -> Self:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 
 from oms.domain.errors import Misused
 from oms.domain.ids import OrderKey, ShopKey
@@ -127,6 +127,12 @@ class Inbox:
         """List payloads whose handling broke off, oldest first."""
         return self._list(RECEIVED, limit)
 
+    def of_order(self, order: OrderKey, limit: int = 50) -> tuple[Arrival, ...]:
+        """List what came in of an order, newest first."""
+        statement = select(INBOX).where(INBOX.c.order_key == str(order)).order_by(INBOX.c.inbox_id.desc())
+        with self._database.read() as connection:
+            return tuple(map(arrival_of, connection.execute(statement.limit(limit)).mappings()))
+
     def payload(self, inbox_id: str, *, who: str = "intake", purpose: str = "map") -> bytes:
         """Return a payload byte for byte, and log who looked. Raises Misused for an unknown id."""
         statement = select(INBOX.c.key_id, INBOX.c.blob).where(INBOX.c.inbox_id == inbox_id)
@@ -152,16 +158,18 @@ class Inbox:
         statement = select(INBOX).where(INBOX.c.status == status).order_by(INBOX.c.inbox_id).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(statement).mappings().all()
-        return tuple(
-            Arrival(
-                inbox_id=row["inbox_id"],
-                shop=ShopKey(channel=row["channel"], shop=row["shop"]) if row["shop"] else None,
-                way=row["way"],
-                source=row["source"],
-                received_at=row["received_at"],
-                status=row["status"],
-                order=OrderKey.parse(row["order_key"]) if row["order_key"] else None,
-                reason=row["reason"],
-            )
-            for row in rows
-        )
+        return tuple(map(arrival_of, rows))
+
+
+def arrival_of(row: RowMapping) -> Arrival:
+    """Tell of a payload by its row, without its content."""
+    return Arrival(
+        inbox_id=row["inbox_id"],
+        shop=ShopKey(channel=row["channel"], shop=row["shop"]) if row["shop"] else None,
+        way=row["way"],
+        source=row["source"],
+        received_at=row["received_at"],
+        status=row["status"],
+        order=OrderKey.parse(row["order_key"]) if row["order_key"] else None,
+        reason=row["reason"],
+    )

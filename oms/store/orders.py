@@ -70,7 +70,7 @@ class Orders:
             parcels = select(*PARCEL_COLUMNS).where(PARCELS.c.order_key == row["order_key"])
             parcels = parcels.order_by(PARCELS.c.shipped_at, PARCELS.c.waybill)
             found = connection.execute(parcels).mappings().all()
-        return OrderView(row=_order_row(row), parcels=tuple(Parcel(**parcel) for parcel in found))
+        return OrderView(row=order_row(row), parcels=tuple(Parcel(**parcel) for parcel in found))
 
     def known(self, key: OrderKey) -> Known | None:
         """Return what an order's last book knew of the platform; None before its first book."""
@@ -121,7 +121,7 @@ class Orders:
             statement.order_by(ORDERS.c.created_at.desc(), ORDERS.c.order_key).limit(limit).offset(offset)
         )
         with self._database.read() as connection:
-            return tuple(_order_row(row) for row in connection.execute(statement).mappings())
+            return tuple(order_row(row) for row in connection.execute(statement).mappings())
 
     def count(self, stage: str | None = None, hold: str | None = None, channel: str | None = None) -> int:
         """Count what `list` would return without limit."""
@@ -212,6 +212,7 @@ def _filters(stage: str | None, hold: str | None, channel: str | None) -> list[C
     return wanted
 
 
-def _order_row(row: RowMapping) -> OrderRow:
+def order_row(row: RowMapping | dict[str, Any]) -> OrderRow:
+    """Read an order's row, of which the statement chose ROW_COLUMNS and the key."""
     fields = {name: value for name, value in row.items() if name != "order_key"}
     return OrderRow(key=OrderKey.parse(row["order_key"]), **fields)

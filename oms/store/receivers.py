@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from oms.domain.errors import Misused
 from oms.domain.ids import OrderKey
@@ -13,6 +13,7 @@ from oms.domain.receiver import Receiver
 from oms.store.buyers import Buyers
 from oms.store.decryptions import Decryptions
 from oms.store.engine import Database
+from oms.store.lookups import Lookups
 from oms.store.sealing import context_of, rotate
 from oms.store.statements import in_turn, last_wins
 from oms.store.tables import ReceiversRow, table_of
@@ -48,6 +49,7 @@ class Receivers:
         self._vault = vault
         self._decryptions = Decryptions(database)
         self._buyers = Buyers(database, vault)
+        self._lookups = Lookups(database, vault)
         self._put = last_wins(database, RECEIVERS)
         self._get = select(RECEIVERS.c.key_id, RECEIVERS.c.blob).where(
             RECEIVERS.c.order_key == bindparam("of_order"), RECEIVERS.c.digest == bindparam("of_digest")
@@ -62,6 +64,7 @@ class Receivers:
         row = self._sealed(order, digest, receiver, remark, buyer_id)
         with self._database.write() as connection:
             connection.execute(self._put, row)
+            self._lookups.note(connection, [(order, receiver.phone)])
         return digest
 
     def put_away(self, persons: Sequence[PutAway]) -> None:
@@ -72,11 +75,13 @@ class Receivers:
             if each.receiver is not None
         ]
         placed = [(each.order, each.buyer_digest, each.created_at) for each in persons]
+        phones = [(each.order, each.receiver.phone) for each in persons if each.receiver is not None]
         if persons:
             with self._database.write() as connection:
                 if rows:
                     connection.execute(self._put, in_turn(rows, "order_key", "digest"))
                 self._buyers.note(connection, placed)
+                self._lookups.note(connection, phones)
 
     def _sealed(
         self, order: OrderKey, digest: str, receiver: Receiver, remark: str, buyer_id: str
@@ -117,11 +122,27 @@ class Receivers:
 
     def newest_phone_tail(self, order: OrderKey, who: str, purpose: str) -> str:
         """Return the same of the receiver that the order was told of last; empty when it has none."""
+        digest = self.newest(order)
+        return self.phone_tail(order, digest, who, purpose) if digest else ""
+
+    def newest(self, order: OrderKey) -> str:
+        """Return the digest of the receiver that the order was told of last; empty when it has none."""
         newest = select(RECEIVERS.c.digest).where(RECEIVERS.c.order_key == str(order))
         newest = newest.order_by(RECEIVERS.c.put_at.desc(), RECEIVERS.c.digest).limit(1)
         with self._database.read() as connection:
-            digest = connection.execute(newest).scalar_one_or_none()
-        return self.phone_tail(order, digest, who, purpose) if digest else ""
+            return connection.execute(newest).scalar_one_or_none() or ""
+
+    def has(self, order: OrderKey, digest: str) -> bool:
+        """Say whether an order knows a receiver already."""
+        known = {"of_order": str(order), "of_digest": digest}
+        with self._database.read() as connection:
+            return connection.execute(self._get, known).one_or_none() is not None
+
+    def forget(self, order: OrderKey, digest: str) -> None:
+        """Drop a receiver to whom the order will not go."""
+        this = delete(RECEIVERS).where(RECEIVERS.c.order_key == str(order), RECEIVERS.c.digest == digest)
+        with self._database.write() as connection:
+            connection.execute(this)
 
     def buyer_digest(self, buyer_id: str) -> str:
         """Return the keyed digest of a platform's buyer id; nobody's is empty."""

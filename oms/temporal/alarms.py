@@ -42,7 +42,8 @@ class TemporalAlarms:
         Raises Unavailable when Temporal cannot be reached.
         """
         state = AlertState.begin(condition, self._clock(), self._pace)
-        shown = {attributes.BUSINESS_ID: condition.key, attributes.SHOP: condition.shop}
+        channel, _, shop = condition.shop.rpartition(":")
+        shown = {attributes.BUSINESS_ID: condition.key, attributes.CHANNEL: channel, attributes.SHOP: shop}
         pairs = [SearchAttributePair(key, value) for key, value in shown.items() if value]
         try:
             await self._client.start_workflow(

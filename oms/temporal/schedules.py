@@ -20,12 +20,14 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
 from oms.domain.errands import MakeReport, PollShop, SweepShop, WatchInterfaces, WatchParcels
 from oms.domain.periods import length_at
 from oms.domain.summaries import Words
 from oms.settings import Settings, ShopConfig
+from oms.temporal import attributes
 from oms.temporal.client import ORDERS_QUEUE
 
 PREFIXES = ("watch-parcels", "watch-interfaces", "poll:", "sweep:", "report:")
@@ -147,10 +149,17 @@ def _poll(shop: ShopConfig, settings: Settings) -> Schedule:
         task_queue=ORDERS_QUEUE,
         execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
         static_summary=Words(f"poll {shop.key}"),
+        typed_search_attributes=_attributes(shop),
     )
     jitter = JITTER if every >= JITTER_FROM else None
     interval = ScheduleIntervalSpec(every=every, offset=_place_in(every, shop))
     return _schedule(action, ScheduleSpec(intervals=[interval], jitter=jitter))
+
+
+def _attributes(shop: ShopConfig) -> TypedSearchAttributes:
+    """Let what concerns a shop be found under its name."""
+    pairs = {attributes.CHANNEL: shop.key.channel, attributes.SHOP: shop.key.shop}
+    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in pairs.items()])
 
 
 def _place_in(every: timedelta, shop: ShopConfig) -> timedelta:
@@ -167,6 +176,7 @@ def _sweep(shop: ShopConfig, settings: Settings) -> Schedule:
         task_queue=ORDERS_QUEUE,
         execution_timeout=SWEEP_TIMEOUT,
         static_summary=Words(f"sweep {shop.key}: is anything missing?"),
+        typed_search_attributes=_attributes(shop),
     )
     at_ten_past_midnight = ScheduleCalendarSpec(
         hour=[ScheduleRange(SWEEP_HOUR)], minute=[ScheduleRange(SWEEP_MINUTE)], comment="after the day's end"
@@ -251,6 +261,7 @@ async def traits(client: Client, schedule: Schedule) -> dict[str, str]:
         "workflow": str(action.workflow),
         "queue": action.task_queue,
         "timeout": str(action.execution_timeout),
+        "found by": ", ".join(f"{pair.key.name} {pair.value}" for pair in action.typed_search_attributes),
         "argument": await _argument(client, action),
     }
 

@@ -14,6 +14,7 @@ import uvicorn
 from dotenv import load_dotenv
 from temporalio.client import Client
 
+from oms.bulk import Bulk
 from oms.canary import Canary
 from oms.clock import wall_clock
 from oms.direct import direct_notices
@@ -22,16 +23,25 @@ from oms.http import Http
 from oms.logs import configure
 from oms.opening import open_counter, opened
 from oms.pushes import Pushes, keep_listening
+from oms.register import Register
 from oms.reports import ParcelReports, WarehouseReports
 from oms.rules.shelf import Shelf
 from oms.settings import Settings, WrongSetting
 from oms.store import Store
+from oms.store.web_sessions import Lasting
+from oms.temporal.asking import TemporalAsking
+from oms.temporal.codec import EncryptionCodec
 from oms.violations.files import Reports
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
+from oms.web.desk.background import keep_working
+from oms.web.people.entrance import Entrance
+from oms.web.people.oidc import IdentityProvider
 from oms.web.tokens import TrackingTokens
 
 WRONG_SETTING, FAILED = 2, 1
+ANSWER_SECONDS = 15.0
+"""How long somebody at the desk waits for an order's answer before they are told that nobody answers."""
 
 log = logging.getLogger("oms.web")
 
@@ -89,12 +99,16 @@ async def put_together(settings: Settings) -> AsyncIterator[Collaborators]:
         listening = asyncio.create_task(keep_listening(parts.channels, parts.pushes))
         canary = Canary(client, store, direct_notices(settings, http, wall_clock), wall_clock)
         watching = asyncio.create_task(_watch_the_engine(canary, settings.canary_every_seconds))
+        background = asyncio.create_task(keep_working(parts))
+        bulk = asyncio.create_task(Bulk(store, parts.asking, parts.intake.resync).work())
         try:
             yield parts
         finally:
+            background.cancel()
+            bulk.cancel()
             listening.cancel()
             watching.cancel()
-            await asyncio.gather(listening, watching, return_exceptions=True)
+            await asyncio.gather(listening, watching, background, bulk, return_exceptions=True)
 
 
 async def _watch_the_engine(canary: Canary, every_seconds: int) -> None:
@@ -117,12 +131,41 @@ def _collaborators(settings: Settings, store: Store, client: Client, http: Http)
         store=store, intake=counter.intake, pushes=Pushes(store, counter.intake), channels=counter.channels,
         cashier=counter.cashier,
         warehouse=WarehouseReports(store, counter.mailbox, wall_clock),
-        parcels=ParcelReports(store, counter.mailbox, wall_clock), tracking=TrackingTokens(settings.digest_bytes),
+        parcels=ParcelReports(store, counter.mailbox, wall_clock),
+        tracking=TrackingTokens.of(settings),
+        returns={shop.key: shop.returns_url for shop in settings.shops if shop.returns_url},
         qimen_secret=settings.qimen_secret,
         kuaidi100_salt=settings.kuaidi100_salt, probes={"database": database, "temporal": temporal},
         reports=Reports.where(settings.reports_folder, settings.database_url),
+        register=_register(settings), pace=settings.pace,
+        platforms={shop.key: shop.platform for shop in settings.shops},
+        asking=TemporalAsking(client, ANSWER_SECONDS), remembers=counter.mailbox,
         temporal_ui=settings.temporal_ui_url, rules=Shelf(store.rule_tables, wall_clock),
+        entrance=_entrance(settings), identity=_identity(settings, http),
+        codec=EncryptionCodec.from_keys(settings.payload_keys) if settings.payload_keys else None,
     )  # fmt: skip
+
+
+def _register(settings: Settings) -> Register | None:
+    """Open the register for the desk; a web process starts without it, as the worker is the one to refuse."""
+    try:
+        return Register(settings)
+    except WrongSetting as error:
+        log.warning("register.closed", extra={"reason": str(error)})
+        return None
+
+
+def _entrance(settings: Settings) -> Entrance:
+    idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    lasting = Lasting(idle=idle, longest=longest)
+    return Entrance(address=settings.public_url, lasting=lasting, proxies=settings.proxies)
+
+
+def _identity(settings: Settings, http: Http) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    ours = (settings.oidc_client_id, settings.oidc_client_secret)
+    return IdentityProvider(settings.oidc_issuer, ours, http, wall_clock, settings.oidc_name)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ from fastapi import APIRouter, HTTPException, Query, Request
 
 from oms.domain.book import OrderRow
 from oms.domain.trace import without_people
+from oms.web.answers import OrdersListed, OrderWhole, refusals
 from oms.web.collaborators import Collaborators, collaborators
-from oms.web.desk.orders import Chosen, Offset, find, temporal_link
+from oms.web.finding import find, temporal_link
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["orders"], responses=refusals(401))
+Chosen = Annotated[str, Query(max_length=64)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-@router.get("/orders")
+@router.get("/orders", summary="List orders", response_model=OrdersListed)
 async def orders(
     request: Request,
     stage: Chosen = "",
@@ -35,7 +38,7 @@ async def orders(
     return await asyncio.to_thread(look)
 
 
-@router.get("/orders/{key}")
+@router.get("/orders/{key}", summary="Show one order", response_model=OrderWhole, responses=refusals(404))
 async def order(key: str, request: Request) -> dict[str, Any]:
     """Show one order with its parcels, their trace, and its timeline. 404 when the read model knows none."""
     parts = collaborators(request)

@@ -1,6 +1,8 @@
 """Sales platforms call: every changed order at once, instead of at the next poll."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,14 +14,28 @@ from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
 from oms.intake import Receipt
 from oms.ports import Call, Heard, Hears
+from oms.web.answers import TakenIn, refusals, what_they_send
 from oms.web.body import body_of, headers_of
 from oms.web.collaborators import Collaborators, collaborators
 
 log = logging.getLogger(__name__)
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["calls from outside"])
 
 
-@router.api_route("/hooks/{channel}/{shop}", methods=["GET", "POST"])
+_DOCUMENTED: Final[Mapping[str, Any]] = {
+    "summary": "A sales platform calls",
+    "response_class": Response,
+    "responses": {
+        200: {"model": TakenIn, "content": {"text/plain": {"schema": {}}}, "description": "Taken in, kept for a person, or nothing to take in; where the platform wants to hear something special, that."},
+        **refusals(400, 401, 404, 413),
+    },
+}  # fmt: skip
+
+
+@router.get("/hooks/{channel}/{shop}", **_DOCUMENTED)
+@router.post(
+    "/hooks/{channel}/{shop}", openapi_extra=what_they_send("application/json", "text/xml"), **_DOCUMENTED
+)
 async def hear(channel: str, shop: str, request: Request) -> Response:
     """Take in a call, and answer in the platform's own words.
 

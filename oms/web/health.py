@@ -2,21 +2,27 @@
 
 import asyncio
 import logging
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from oms.logs import words_of
+from oms.web.answers import Documented
 from oms.web.collaborators import Probe, collaborators
 
 PATIENCE = 3.0
 """Seconds; whoever has not answered by then is not well."""
 
+_UNWELL: Final[Documented] = {503: {"model": dict[str, str], "description": "What does not answer, by name."}}
+
 log = logging.getLogger(__name__)
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["health"])
 
 
-@router.get("/health")
+@router.get(
+    "/health", summary="Can this process do its work?", response_model=dict[str, str], responses=_UNWELL
+)
 async def health(request: Request) -> JSONResponse:
     """Answer 200 when everything that we need answers, else 503; names what does not."""
     probes = collaborators(request).probes

@@ -12,17 +12,24 @@ from oms.clock import wall_clock
 from oms.domain.errors import Forged, Unavailable, Unmappable
 from oms.logs import words_of
 from oms.reports import UnknownToUs
+from oms.web.answers import CarrierAnswer, refusals, what_they_send
 from oms.web.body import body_of
 from oms.web.collaborators import collaborators
 
 MOST_FIELDS = 20
 
 log = logging.getLogger(__name__)
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["calls from outside"])
 Waybill = Annotated[str, Path(max_length=64)]
 
 
-@router.post("/hooks/kuaidi100/{waybill}")
+@router.post(
+    "/hooks/kuaidi100/{waybill}",
+    summary="Kuaidi100 tells the trace of a parcel",
+    response_model=CarrierAnswer,
+    responses=refusals(400, 401, 404, 503, model=CarrierAnswer) | refusals(413),
+    openapi_extra=what_they_send("application/x-www-form-urlencoded"),
+)
 async def hear(waybill: Waybill, request: Request) -> Response:
     """Take in a callback; `result: false` makes them send it again.
 

@@ -11,16 +11,23 @@ from oms.domain.errors import Forged, Unavailable, Unmappable
 from oms.domain.ids import ShopKey
 from oms.logs import words_of
 from oms.ports import Call, PaymentGateway, Reply
+from oms.web.answers import in_their_words, refusals, what_they_send
 from oms.web.body import body_of, headers_of
 from oms.web.collaborators import Collaborators, collaborators
 
 log = logging.getLogger(__name__)
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["calls from outside"])
 Name = Annotated[str, Path(max_length=64)]
 LATER = "temporarily unavailable, please send it again"
 
 
-@router.post("/hooks/payments/{kind}/{channel}/{shop}")
+@router.post(
+    "/hooks/payments/{kind}/{channel}/{shop}",
+    summary="A payment gateway tells of a payment",
+    response_class=Response,
+    responses=in_their_words(200, 400, 401, 503) | {204: {"description": "Taken in."}} | refusals(404, 413),
+    openapi_extra=what_they_send("application/json", "application/x-www-form-urlencoded"),
+)
 async def hear(kind: Name, channel: Name, shop: Name, request: Request) -> Response:
     """Take in a notification, and answer in the gateway's own words.
 

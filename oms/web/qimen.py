@@ -9,14 +9,21 @@ from oms.logs import words_of
 from oms.reports import StockChange, UnknownToUs, WarehouseReports
 from oms.warehouse.qimen import notifications, xml
 from oms.warehouse.qimen.returns import ReturnConfirmed
+from oms.web.answers import in_their_words, refusals, what_they_send
 from oms.web.body import body_of
 from oms.web.collaborators import collaborators
 
 log = logging.getLogger(__name__)
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["calls from outside"])
 
 
-@router.post("/hooks/qimen")
+@router.post(
+    "/hooks/qimen",
+    summary="A warehouse calls, in Qimen's protocol",
+    response_class=Response,
+    responses=in_their_words(200, media=("text/xml",)) | refusals(413),
+    openapi_extra=what_they_send("text/xml"),
+)
 async def hear(request: Request) -> Response:
     """Take in a notification; a flag of failure makes the warehouse send it again. 413 when too large."""
     parts = collaborators(request)

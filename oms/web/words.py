@@ -52,20 +52,6 @@ CARRIERS: Final[Mapping[str, str]] = {
     "deppon": "德邦快递 Deppon",
     "post": "邮政快递包裹 China Post",
 }
-STAGES_FOR_BUYERS: Final[Mapping[str, str]] = {
-    Stage.RECEIVED: "订单已收到 · order received",
-    Stage.AWAITING_PAYMENT: "等待付款 · awaiting payment",
-    Stage.ACCEPTED: "正在备货 · being prepared",
-    Stage.ALLOCATED: "正在备货 · being prepared",
-    Stage.CLEARED: "正在备货 · being prepared",
-    Stage.RELEASED: "仓库打包中 · being packed",
-    Stage.SHIPPED: "已发货 · shipped",
-    Stage.IN_TRANSIT: "运输中 · in transit",
-    Stage.DELIVERED: "已签收 · delivered",
-    Stage.COMPLETED: "已完成 · completed",
-    Stage.CANCELLED: "已取消 · cancelled",
-    Stage.CLOSED: "已关闭 · closed",
-}
 _NEXT_TO_ACT: Final[Mapping[str, str]] = {
     Stage.AWAITING_PAYMENT: "the buyer: pay",
     Stage.RELEASED: "the warehouse: pack and ship",

@@ -17,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from oms.settings import Settings
 from oms.stack.blueprint import temporal_binary
+from oms.temporal.attributes import ALL
 from oms.temporal.client import converter
 from oms.temporal.schedules import Verb, apply, existing, plan, wanted
 from tests.unit.command_line import configured
@@ -36,8 +37,9 @@ def settings(tmp_path: Path) -> Settings:
 async def client(settings: Settings) -> AsyncIterator[Client]:
     """A server of our own, whose payloads are encrypted."""
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=temporal_binary(), data_converter=converter(settings.payload_keys)
-    ) as environment:
+        dev_server_existing_path=temporal_binary(), search_attributes=list(ALL),
+        data_converter=converter(settings.payload_keys),
+    ) as environment:  # fmt: skip
         yield environment.client
 
 

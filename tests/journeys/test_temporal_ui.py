@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import async_playwright
+from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from bench.browser import CHROMIUM, SWITCHES
-from bench.scene import Scene, a_scene
-from bench.screenshots import CARD, EXPENSIVE, OUT_OF_STOCK, in_review, open_card, open_order
+from bench.scene import EXPENSIVE, OUT_OF_STOCK, Scene, a_scene
+from bench.screenshots import CARD, in_review, open_card, open_order
 from oms.domain.ids import OrderKey
 from oms.stack.blueprint import ROOT
 from oms.stack.world import World
+from oms.web.desk.searches import link
 
 PATIENCE_SECONDS = 20.0
-HANDBOOK = ROOT / "docs" / "operations.md"
-QUERY_IN_A_TABLE = re.compile(r"^\| [^|]+\? \| `([^`]+)` \|$", re.MULTILINE)
+HANDBOOK = ROOT / "docs" / "reading-orders-in-temporal.md"
+QUERY = re.compile(r"`([A-Z]\w+ (?:=|<|IN) [^`]+)`")
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +57,12 @@ async def found(scene: Scene, query: str) -> set[str]:
 
 
 async def finds(scene: Scene, query: str, *wanted: OrderKey) -> bool:
+    """Say whether a query finds these orders, and nothing else."""
+    return await becomes_found(scene, query, {key.workflow_id for key in wanted})
+
+
+async def becomes_found(scene: Scene, query: str, ids: set[str]) -> bool:
     """Visibility follows at a distance: ask until it is as wanted, for a while."""
-    ids = {key.workflow_id for key in wanted}
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await found(scene, query) != ids:  # noqa: ASYNC110 - the server sets no event
@@ -69,7 +75,7 @@ async def finds(scene: Scene, query: str, *wanted: OrderKey) -> bool:
 async def test_search_finds_exactly_the_right_orders(scene: Scene, orders: Mapping[str, OrderKey]) -> None:
     """By stage, channel, hold, deadline, standing, tag and business id."""
     short, dear, urgent, late = (orders[name] for name in ("short", "dear", "urgent", "late"))
-    business_id = (await scene.becomes(dear, lambda _: True)).business_id
+    business_id = await business_id_of(scene, dear)
     noon = (datetime.now(UTC) + timedelta(hours=12)).isoformat()
 
     answers = {
@@ -88,7 +94,9 @@ async def test_search_finds_exactly_the_right_orders(scene: Scene, orders: Mappi
             f"NextDeadline > '{noon}'": (short, dear),
             "OrderTags = '重点跟踪'": (dear,),
             f"BusinessId = '{business_id}'": (dear,),
-            "Channel = 'woocommerce' AND Shop = 'main'": tuple(orders.values()),
+            "Channel = 'woocommerce' AND Shop = 'main' AND WorkflowType = 'OrderWorkflow'": tuple(
+                orders.values()
+            ),
             "Channel = 'tmall'": (),
         }.items()
     }
@@ -96,9 +104,32 @@ async def test_search_finds_exactly_the_right_orders(scene: Scene, orders: Mappi
     assert {query for query, right in answers.items() if not right} == set()
 
 
+async def card_of(scene: Scene, workflow_id: str) -> str:
+    """What the tab User Metadata shows of a workflow."""
+    handle = scene.client.get_workflow_handle(workflow_id)
+    shown = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    return str(shown.current_details)
+
+
+async def test_what_is_no_order_is_found_by_its_shop_and_has_a_card(
+    scene: Scene, orders: Mapping[str, OrderKey]
+) -> None:
+    """The alert of an order that waits for goods, and a poll: how they stand, and whose turn it is."""
+    alert = f"alert:order:{orders['short']}:out_of_stock"
+    ours = "Channel = 'woocommerce' AND Shop = 'main' AND WorkflowType = 'AlertWorkflow'"
+
+    poll = await scene.poll()
+
+    assert await becomes_found(
+        scene, f"{ours} AND BusinessId = 'order:{orders['short']}:out_of_stock'", {alert}
+    )
+    assert "**Who must act:** purchasing" in await card_of(scene, alert)
+    assert re.match(r"### woocommerce:main\n\n\*\*Orders:\*\* \d+ seen", await card_of(scene, poll))
+
+
 async def test_the_server_takes_every_query_of_the_handbook(scene: Scene) -> None:
-    """What docs/operations.md tells people to type is understood; an attribute nobody has is not."""
-    queries = QUERY_IN_A_TABLE.findall(HANDBOOK.read_text(encoding="utf-8"))
+    """What docs/reading-orders-in-temporal.md tells people to type is understood; an attribute nobody has is not."""
+    queries = QUERY.findall(HANDBOOK.read_text(encoding="utf-8"))
 
     for query in queries:
         await found(scene, query)
@@ -108,10 +139,14 @@ async def test_the_server_takes_every_query_of_the_handbook(scene: Scene) -> Non
         await found(scene, "NoSuchThing = 'x'")
 
 
+async def business_id_of(scene: Scene, key: OrderKey) -> str:
+    return (await scene.becomes(key, lambda _: True)).business_id
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}: apt-get install chromium")
 async def test_an_order_reads_well_in_the_temporal_ui(scene: Scene) -> None:
-    """Its timeline says in words what waits and why; its card says where it is, who must act, by when."""
+    """Its timeline says in words what waits and why; its card says where it is, who must act, by when; a link finds it."""
     key = await in_review(scene)
 
     async with async_playwright() as playwright:
@@ -121,11 +156,17 @@ async def test_an_order_reads_well_in_the_temporal_ui(scene: Scene) -> None:
         timeline = await page.locator("main").inner_text()
         await open_card(page)
         card = await page.frame_locator(CARD).locator("body").inner_text()
+        await page.goto(
+            link(scene.stack.blueprint.ui_url, f"BusinessId = '{await business_id_of(scene, key)}'")
+        )
+        await page.get_by_role("link", name=key.workflow_id).first.wait_for()
+        listed = await page.get_by_role("link", name=re.compile("^order:")).count()
         await browser.close()
 
     assert re.search(
         r"wait until \d\d-\d\d \d\d:\d\d, then tell the supervisor if it has not shipped", timeline
     )
+    assert listed == 1
     assert "Why: held for high value" in card
     assert "Who must act: service: confirm address and specification, then approve" in card
     assert re.search(r"Next deadline: \d\d-\d\d \d\d:\d\d", card)

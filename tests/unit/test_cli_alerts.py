@@ -122,7 +122,7 @@ def world(tmp_path: Path, sqlite_template: Path) -> Iterator[WebWorld]:
 
 async def test_the_desk_shows_what_is_open_and_what_was(world: WebWorld) -> None:
     """And leads there from the list of orders."""
-    reply, front = await world.get("/desk/alerts"), await world.get("/desk")
+    reply, front = await world.get("/desk/alerts"), await world.get("/desk/orders")
 
     assert reply.status_code == 200
     assert reply.text.index("lin: restarts it") < reply.text.index("polls work again")

@@ -20,7 +20,7 @@ class SilentOrder:
     def get_workflow_handle(self, workflow_id: str) -> "SilentOrder":
         return self
 
-    async def execute_update(self, update: str, message: Any, *, result_type: type) -> Any:
+    async def execute_update(self, update: str, message: Any, **_: Any) -> Any:
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError as error:

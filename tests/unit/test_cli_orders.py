@@ -39,6 +39,7 @@ def test_an_order_is_found_by_each_of_its_names(environ: dict[str, str], tmp_pat
     assert shown.json["row"]["key"]["number"] == "1001"
     assert shown.json["timeline"][0]["what"] == "stage.moved"
     assert shown.json["parcels"][0]["waybill"] == "SF1"
+    assert "/t/OL" in shown.json["tracking"]
 
 
 def test_an_order_is_shown_to_a_person(environ: dict[str, str], tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """The command line's manners: help that teaches, JSON beside every table, trouble with its next step."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from oms.cli.output import Output
 from tests.unit.command_line import configured, say
 
 COMMANDS = [
@@ -99,3 +102,15 @@ def test_what_does_not_answer_is_exit_code_3(tmp_path: Path) -> None:
 
     assert said.code == 3
     assert "no answer" in said.err
+
+
+def test_an_address_is_never_broken() -> None:
+    """However narrow the terminal: it is there to be copied, or clicked on."""
+    written = StringIO()
+    address = f"http://127.0.0.1:8233/{'x' * 90}"
+
+    Output(Console(file=written, width=40)).facts(
+        "Up", {"Temporal UI": address, "订单": "中文"}, as_json=False
+    )
+
+    assert address in written.getvalue()

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import Response
 
 from oms.violations.files import Reports
-from oms.web.app import create_app
 from tests.unit.intake_world import a_store
-from tests.unit.web_world import WebWorld
+from tests.unit.outside_world import OutsideWorld
 
 FILES = {
     "violations-2026-W47.html": b"<p>report</p>",
@@ -19,9 +18,9 @@ FILES = {
 
 
 @pytest.fixture
-def world(tmp_path: Path, sqlite_template: Path) -> Iterator[WebWorld]:
+def world(tmp_path: Path, sqlite_template: Path) -> Iterator[OutsideWorld]:
     store = a_store(tmp_path, sqlite_template)
-    yield WebWorld(store)
+    yield OutsideWorld(store)
     store.close()
 
 
@@ -35,15 +34,12 @@ def folder(tmp_path: Path) -> Reports:
     return folder
 
 
-async def look(world: WebWorld, folder: Reports, path: str) -> Response:
-    app = create_app(world.parts)
-    object.__setattr__(app.state.collaborators, "reports", folder)
-    transport = ASGITransport(app, raise_app_exceptions=False)
-    async with AsyncClient(transport=transport, base_url="http://orderloom.test") as client:
-        return await client.get(path)
+async def look(world: OutsideWorld, folder: Reports, path: str) -> Response:
+    world.shelf = folder
+    return await world.get(path)
 
 
-async def test_reports_are_listed_with_their_files(world: WebWorld, folder: Reports) -> None:
+async def test_reports_are_listed_with_their_files(world: OutsideWorld, folder: Reports) -> None:
     """Each with a link; the desk leads there."""
     listed = (await look(world, folder, "/desk/reports")).text
     desk = (await look(world, folder, "/desk")).text
@@ -53,11 +49,11 @@ async def test_reports_are_listed_with_their_files(world: WebWorld, folder: Repo
     assert 'href="/desk/reports"' in desk
 
 
-async def test_an_empty_shelf_says_so(world: WebWorld, tmp_path: Path) -> None:
+async def test_an_empty_shelf_says_so(world: OutsideWorld, tmp_path: Path) -> None:
     """A folder that does not exist yet is no error."""
     reply = await look(world, Reports(tmp_path / "none"), "/desk/reports")
 
-    assert (reply.status_code, "none yet" in reply.text) == (200, True)
+    assert (reply.status_code, "None yet" in reply.text) == (200, True)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +69,7 @@ async def test_an_empty_shelf_says_so(world: WebWorld, tmp_path: Path) -> None:
     ],
 )
 async def test_a_file_is_handed_out_as_what_it_is(
-    world: WebWorld, folder: Reports, name: str, kind: str, saved: bool
+    world: OutsideWorld, folder: Reports, name: str, kind: str, saved: bool
 ) -> None:
     """The page is shown and may load nothing, the others are saved."""
     reply = await look(world, folder, f"/desk/reports/{name}")
@@ -96,7 +92,7 @@ async def test_a_file_is_handed_out_as_what_it_is(
         "%2Fetc%2Fpasswd",
     ],
 )
-async def test_no_other_file_is_handed_out(world: WebWorld, folder: Reports, name: str) -> None:
+async def test_no_other_file_is_handed_out(world: OutsideWorld, folder: Reports, name: str) -> None:
     """Whatever the address; the answer quotes nothing."""
     reply = await look(world, folder, f"/desk/reports/{name}")
 

@@ -5,23 +5,34 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, Self
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from pydantic import SecretStr
 
 from oms.cashier import Cashier, Gateways
-from oms.domain.ids import Sku
+from oms.domain.ids import ShopKey, Sku
 from oms.domain.parcels import Parcel, ParcelState
+from oms.domain.roles import Role
 from oms.domain.stock import Piece
+from oms.ports import KnowsOrders
+from oms.ports.asking import Asks, Unconnected
 from oms.pushes import Pushes
 from oms.reports import ParcelReports, WarehouseReports
+from oms.store.people import Account
+from oms.temporal.codec import EncryptionCodec
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators, Probe
+from oms.web.people.door import csrf_of
+from oms.web.people.entrance import Entrance
+from oms.web.people.oidc import IdentityProvider
 from oms.web.tokens import TrackingTokens
 from tests.unit.intake_world import NOON, SHOP, WEBHOOK_SECRET, IntakeWorld
 
@@ -40,14 +51,26 @@ def a_parcel(state: ParcelState = ParcelState.CREATED) -> Parcel:
 
 @dataclass
 class WebWorld(IntakeWorld):
-    """Intake, and the web application around it."""
+    """Intake, and the web application around it; the caller is signed in as an admin unless told otherwise.
+
+    People have the name of their role and read English; `role=None` is nobody.
+    """
 
     probes: dict[str, Probe] = field(default_factory=dict)
     gateways: Gateways = field(default_factory=dict)
+    role: Role | None = Role.ADMIN
+    asking: Asks = field(default_factory=Unconnected)
+    remembers: KnowsOrders | None = None
+    entrance: Entrance = field(default_factory=Entrance)
+    identity: IdentityProvider | None = None
+    codec: EncryptionCodec | None = None
+    returns: dict[ShopKey, str] = field(default_factory=dict)
+    tokens_of: dict[Role, str] = field(default_factory=dict)
+    """The sessions begun so far."""
 
     @property
     def tokens(self) -> TrackingTokens:
-        return TrackingTokens(b"digest key")
+        return TrackingTokens(b"digest key", self.clock)
 
     @property
     def parts(self) -> Collaborators:
@@ -64,17 +87,53 @@ class WebWorld(IntakeWorld):
             kuaidi100_salt=SecretStr(SALT),
             probes=self.probes,
             temporal_ui=UI,
+            asking=self.asking,
+            remembers=self.remembers,
+            entrance=self.entrance,
+            identity=self.identity,
+            codec=self.codec,
+            clock=self.clock,
+            returns=self.returns,
         )
+
+    def as_(self, role: Role | None) -> Self:
+        """The same world, seen by somebody else."""
+        return replace(self, role=role)
+
+    def token(self) -> str:
+        """The session of the caller, begun when first asked for; empty for nobody."""
+        if self.role is None:
+            return ""
+        if self.role not in self.tokens_of:
+            account = Account(
+                name=self.role, role=self.role, language="en", created_at=self.clock(), created_by="a test"
+            )
+            self.store.people.add(account)
+            self.tokens_of[self.role] = self.store.web_sessions.begin(account.key, self.clock())
+        return self.tokens_of[self.role]
 
     async def call(self, method: str, path: str, **more: Any) -> Response:
         """Call the application; what it raises becomes an answer, as in a server."""
-        transport = ASGITransport(create_app(self.parts), raise_app_exceptions=False)
-        async with AsyncClient(transport=transport, base_url="http://orderloom.test") as client:
+        app = _app(https=self.entrance.https)
+        app.state.collaborators = self.parts
+        transport = ASGITransport(app, raise_app_exceptions=False)
+        token = "" if path.startswith("/hooks/") else self.token()
+        cookies = {self.entrance.cookie: token} if token else {}
+        async with AsyncClient(
+            transport=transport, base_url="http://orderloom.test", cookies=cookies
+        ) as client:
             return await client.request(method, path, **more)
 
-    async def get(self, path: str) -> Response:
+    async def get(self, path: str, **more: Any) -> Response:
         """Look at a page."""
-        return await self.call("GET", path)
+        return await self.call("GET", path, **more)
+
+    async def post(
+        self, path: str, form: Mapping[str, str | list[str]] | None = None, **more: Any
+    ) -> Response:
+        """Send a form of ours, as the page that it stands on would."""
+        whole = {"csrf": csrf_of(self.token()), **(form or {})}
+        return await self.call("POST", path, data=whole, **more)
 
     async def webhook(self, body: bytes | Mapping[str, Any], *, topic: str = "order.updated", secret: str = WEBHOOK_SECRET,
                 shop: str = "main") -> Response:  # fmt: skip
@@ -114,6 +173,13 @@ class WebWorld(IntakeWorld):
         headers = {"content-type": "application/x-www-form-urlencoded"}
         content = urlencode({"param": text, "sign": sign})
         return await self.call("POST", f"/hooks/kuaidi100/{waybill}", content=content, headers=headers)
+
+
+@cache
+def _app(*, https: bool) -> FastAPI:
+    """The application, put together once for all tests: most of a call's time would be that."""
+    world: Any = SimpleNamespace(entrance=Entrance(address=f"http{'s' * https}://orderloom.test"))
+    return create_app(world)
 
 
 def a_trace(*scans: tuple[str, str], waybill: str = WAYBILL, state: str = "0") -> dict[str, Any]:

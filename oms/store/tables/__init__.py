@@ -1,5 +1,6 @@
 """The tables, as SQLModel classes; the statements use their Core side."""
 
+from oms.store.tables.accounts import ActsRow, AttemptsRow, PeopleRow, WebSessionsRow
 from oms.store.tables.aftersales import AfterSalesRow, DamagedStockRow
 from oms.store.tables.alerts import AlertPaceRow, AlertPostsRow, AlertsRow
 from oms.store.tables.arrivals import (
@@ -12,11 +13,15 @@ from oms.store.tables.arrivals import (
     PushesRow,
 )
 from oms.store.tables.broadcast import SubscriptionsRow
+from oms.store.tables.bulk import BulkItemsRow, BulkJobsRow
 from oms.store.tables.calls import CallsRow
 from oms.store.tables.cases import CaseParcelsRow, CasesSeenRow
 from oms.store.tables.columns import METADATA, table_of
+from oms.store.tables.desk_jobs import DeskJobsRow
+from oms.store.tables.desk_orders import OrderMarksRow, SavedViewsRow
 from oms.store.tables.health import InterfaceHealthRow, ListReadsRow, ShapesRow
 from oms.store.tables.interfaces import InterfaceLogRow, InterfacesRow
+from oms.store.tables.lookups import OrderLookupsRow
 from oms.store.tables.orders import AuditRow, OrdersRow, OutboxRow, ParcelsRow, ScansRow
 from oms.store.tables.people import BuyersRow, DecryptLogRow, ReceiversRow
 from oms.store.tables.repair import PollHolesRow, ShopVersionLogRow, ShopVersionsRow
@@ -27,11 +32,15 @@ from oms.store.tables.waybills import DrawnWaybillsRow
 
 __all__ = [
     "METADATA",
+    "ActsRow",
     "AfterSalesRow",
     "AlertPaceRow",
     "AlertPostsRow",
     "AlertsRow",
+    "AttemptsRow",
     "AuditRow",
+    "BulkItemsRow",
+    "BulkJobsRow",
     "BuyersRow",
     "CallsRow",
     "CaseParcelsRow",
@@ -40,6 +49,7 @@ __all__ = [
     "CompletenessRow",
     "DamagedStockRow",
     "DecryptLogRow",
+    "DeskJobsRow",
     "DrawnWaybillsRow",
     "InboxRow",
     "InterfaceHealthRow",
@@ -47,11 +57,14 @@ __all__ = [
     "InterfacesRow",
     "ListReadsRow",
     "NoticesRow",
+    "OrderLookupsRow",
+    "OrderMarksRow",
     "OrderSeenRow",
     "OrdersRow",
     "OutboxRow",
     "ParcelWatchRow",
     "ParcelsRow",
+    "PeopleRow",
     "PollHolesRow",
     "PollStatesRow",
     "PushesRow",
@@ -59,6 +72,7 @@ __all__ = [
     "ReservationsRow",
     "RuleLogRow",
     "RuleTablesRow",
+    "SavedViewsRow",
     "ScansRow",
     "ShapesRow",
     "ShopVersionLogRow",
@@ -67,5 +81,6 @@ __all__ = [
     "StockRow",
     "StockWaitsRow",
     "SubscriptionsRow",
+    "WebSessionsRow",
     "table_of",
 ]

@@ -8,8 +8,16 @@ from sqlmodel import Field
 
 from oms.store.tables.columns import COUNTER, Row, UtcDateTime
 
+UNSHIPPED = text("shipped_at IS NULL AND ended_at IS NULL")
+"""Only these can still miss what was promised."""
 UNFINISHED = text("ended_at IS NULL")
 """Most orders have ended; whoever has a word for those under way reads only them."""
+
+
+def beginning(table: str, column: str, *, unique: bool = False) -> Index:
+    """Index what people type the beginning of; in PostgreSQL's usual collations a plain index does not serve that."""
+    ops = {column: "text_pattern_ops"}
+    return Index(f"ix_{table}_{column}", column, unique=unique, postgresql_ops=ops)
 
 
 class OrdersRow(Row, table=True):
@@ -17,15 +25,21 @@ class OrdersRow(Row, table=True):
 
     __tablename__ = "orders"
     __table_args__ = (
-        Index("ix_orders_stage_created_at", "stage", "created_at"),
+        Index("ix_orders_stage_created_at", "stage", "created_at", "channel", "shop"),
         Index("ix_orders_unfinished", "order_key", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        Index("ix_orders_channel_created_at", "channel", "created_at"),
+        Index("ix_orders_shop_created_at", "channel", "shop", "created_at"),
+        Index("ix_orders_due", "next_deadline", sqlite_where=UNSHIPPED, postgresql_where=UNSHIPPED),
+        Index("ix_orders_ship_by", "ship_by", sqlite_where=UNSHIPPED, postgresql_where=UNSHIPPED),
+        beginning("orders", "number"),
+        beginning("orders", "business_id", unique=True),
     )
 
     order_key: str = Field(primary_key=True)
     channel: str
     shop: str
     number: str
-    business_id: str = Field(index=True, unique=True)
+    business_id: str
     seq: int = Field(sa_type=BigInteger)
     stage: str
     outcome: str
@@ -99,13 +113,26 @@ class OutboxRow(Row, table=True):
     """PostgreSQL's number of the transaction: until all older ones have ended, a row of lower `seq` may still appear."""
 
 
+ARRIVED = text("delivered_at IS NOT NULL")
+"""Whoever asks how long parcels usually take reads only those that have arrived."""
+UNTOLD = text("NOT written_back")
+"""Channels know nearly every parcel; the desk asks for those they do not."""
+
+
 class ParcelsRow(Row, table=True):
     """A parcel of an order. One waybill may carry goods of several orders, so the order is in the key."""
 
     __tablename__ = "parcels"
+    __table_args__ = (
+        Index("ix_parcels_untold", "shipped_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+        beginning("parcels", "waybill"),
+        Index(
+            "ix_parcels_arrived", "carrier", "delivered_at", sqlite_where=ARRIVED, postgresql_where=ARRIVED
+        ),
+    )
 
     order_key: str = Field(primary_key=True)
-    waybill: str = Field(primary_key=True, index=True)
+    waybill: str = Field(primary_key=True)
     carrier: str = Field(primary_key=True)
     seq: int = Field(sa_type=BigInteger)
     delivery_order: str
