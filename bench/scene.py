@@ -14,7 +14,7 @@ from temporalio.client import Client
 from oms.cli.running import load_stock
 from oms.domain.book import OrderRow
 from oms.domain.errands import PollShop
-from oms.domain.ids import OrderKey
+from oms.domain.ids import OrderKey, ShopKey
 from oms.opening import open_store
 from oms.stack.blueprint import Blueprint
 from oms.stack.folder import Folder
@@ -62,11 +62,11 @@ class Scene:
         """Read something from our own API."""
         return await get_json(self.stack.blueprint.ports.web, path)
 
-    async def poll(self) -> None:
-        """Fetch what changed in the shop, as its Schedule would."""
+    async def poll(self, shop: ShopKey = SHOP) -> None:
+        """Fetch what changed in a shop, as its Schedule would."""
         await self.client.execute_workflow(
             "PollShopWorkflow",
-            PollShop(shop=SHOP),
+            PollShop(shop=shop),
             id=f"poll:by-hand:{next(_polls)}",
             task_queue=ORDERS_QUEUE,
         )
@@ -99,11 +99,11 @@ class Scene:
 
 
 @contextlib.asynccontextmanager
-async def a_scene(folder: Path, world: World, **settings: str) -> AsyncIterator[Scene]:
+async def a_scene(folder: Path, world: World, *, fair: bool = True, **settings: str) -> AsyncIterator[Scene]:
     """Start a stack in a new run folder below `folder`, its stock counted; no Schedule polls it."""
     run = Folder.new_run(folder)
     surroundings = {"PATH": os.defpath, **settings}
-    blueprint = Blueprint(run=run, keep=run.path, surroundings=surroundings, world=world)
+    blueprint = Blueprint(run=run, keep=run.path, surroundings=surroundings, world=world, fair=fair)
     try:
         async with Stack(blueprint) as stack:
             store = open_store(stack.settings)
