@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from oms.bans import Bans
 from oms.domain.errands import PollDone, PollFailed, SweepDone
@@ -15,7 +14,7 @@ from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, Oms
 from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
 from oms.domain.news import News
-from oms.domain.periods import Period
+from oms.domain.periods import BUSINESS_ZONE, Period
 from oms.intake import Intake, Receipt
 from oms.logs import words_of
 from oms.ports import Channel, HasAfterSales
@@ -30,7 +29,6 @@ LOOKBACK = timedelta(days=1)
 """How far back the very first poll of a shop begins."""
 WHICH_TOLD, WHICH_SHOWN = 500, 20
 """How many recovered orders a sweep names to its caller, and in the completeness row; it counts them all."""
-BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 BAN_PATIENCE_S = 240.0
 """A longer ban fails the poll; the next one comes by schedule, and nobody asks in between."""
 ALERT_AFTER = 3

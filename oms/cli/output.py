@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.status import Status
 from rich.table import Table
 
-BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+from oms.domain.periods import BUSINESS_ZONE
+
 Row = Mapping[str, Any]
 
 
