@@ -21,3 +21,4 @@ async def sign_in(page: Page, address: str, name: str, password: str) -> None:
     await page.locator("input[name=password]").fill(password)
     await page.keyboard.press("Enter")
     await page.locator("header nav").wait_for()
+    await page.wait_for_load_state()

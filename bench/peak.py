@@ -3,15 +3,17 @@
 A real stack: simulator, web process, worker, dev server. Some orders have shipped; then a poll finds thousands of new ones,
 and meanwhile the carrier calls. Once with nobody else, once as orders are let in by default, once as fast as they come; and
 both once more with a lower Temporal priority of orders that a poll finds. Those whose carrier calls were not found by a poll.
+At last the flood comes from another shop, as fast as it can, with the server's fairness between shops off and on.
 """
 
 import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import md5
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,11 +28,11 @@ from bench.bare import Ears, Word
 from bench.life import Say
 from bench.scene import Scene, a_scene
 from oms.cli.timetable import quantile
-from oms.domain.ids import OrderKey
+from oms.domain.ids import OrderKey, ShopKey
 from oms.http import Http
 from oms.opening import open_counter
 from oms.stack.loopback import LOOPBACK
-from oms.stack.world import World
+from oms.stack.world import SHOP, World
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CHINA = timedelta(hours=8)
@@ -42,12 +44,29 @@ LOOK_SECONDS = 0.01
 PATIENCE_SECONDS = 120.0
 AT_ONCE = 16
 ROUNDS = 4
-MODES: Mapping[str, Mapping[str, str]] = {
-    "quiet": {},
-    "let in as the workers take them up": {},
-    "let in as they come": {"OMS_NEW_ORDERS_AT_ONCE": "0"},
-    "let in as they come, with a lower priority": {"OMS_NEW_ORDERS_AT_ONCE": "0", "OMS_FOUND_PRIORITY": "4"},
-    "let in as the workers take them up, with a lower priority": {"OMS_FOUND_PRIORITY": "4"},
+Pour = Callable[[], Awaitable[asyncio.Task[str]]]
+ANOTHER = ShopKey(channel="jd", shop=SHOP.shop)
+AS_THEY_COME: Mapping[str, str] = {"OMS_NEW_ORDERS_AT_ONCE": "0"}
+LOWER: Mapping[str, str] = {"OMS_FOUND_PRIORITY": "4"}
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How orders are let in, from which shop they come, and whether the server shares its tasks out fairly."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    flooded: ShopKey = SHOP
+    fair: bool = True
+
+
+MODES: Mapping[str, Mode] = {
+    "quiet": Mode(),
+    "let in as the workers take them up": Mode(),
+    "let in as they come": Mode(AS_THEY_COME),
+    "let in as they come, with a lower priority": Mode({**AS_THEY_COME, **LOWER}),
+    "let in as the workers take them up, with a lower priority": Mode(LOWER),
+    "another shop's, let in as they come, not fairly": Mode(AS_THEY_COME, ANOTHER, fair=False),
+    "another shop's, let in as they come, fairly": Mode(AS_THEY_COME, ANOTHER),
 }
 
 
@@ -94,11 +113,12 @@ async def peak(*, flood: int, parcels: int, say: Say, keep: Path | None = None) 
     """Measure each mode on a stack of its own, and signals a second beside a bare loop on the first."""
     modes: dict[str, Any] = {}
     signals: dict[str, Any] = {}
-    for name, settings in MODES.items():
-        async with _a_stack(keep, settings) as scene, Http() as http:
+    for name, mode in MODES.items():
+        async with _a_stack(keep, mode) as scene, Http() as http:
             shipped = await _shipped(scene, http, parcels)
             carrier = Carrier(scene, http)
-            waits, known = await _measured(scene, carrier, shipped, 0 if name == "quiet" else flood)
+            pour = None if name == "quiet" else partial(_pour, scene, mode.flooded, flood)
+            waits, known = await _measured(scene, carrier, shipped, pour)
             modes[name] = {
                 "callbacks": len(waits), "p50_s": round(quantile(waits, 0.5), 3), "p99_s": round(quantile(waits, 0.99), 3),
                 "most_s": round(max(waits), 3), "orders_known_at_the_end": known,
@@ -113,14 +133,21 @@ async def peak(*, flood: int, parcels: int, say: Say, keep: Path | None = None) 
 
 
 @contextlib.asynccontextmanager
-async def _a_stack(keep: Path | None, settings: Mapping[str, str]) -> AsyncIterator[Scene]:
+async def _a_stack(keep: Path | None, mode: Mode) -> AsyncIterator[Scene]:
+    channels = tuple(dict.fromkeys((SHOP.channel, mode.flooded.channel)))
     world = World(
-        pace=1, orders=0, scenario="none", pays_by_gateways=False, more={"webhook_noise": {"lost": 1.0}}
-    )
+        pace=1, orders=0, channels=channels, scenario="none", pays_by_gateways=False,
+        more={"webhook_noise": {"lost": 1.0}},
+    )  # fmt: skip
     with contextlib.ExitStack() as places:
         folder = keep or Path(places.enter_context(TemporaryDirectory(prefix="orderloom-bench-")))
         async with a_scene(
-            folder, world, OMS_POLL_EVERY_SECONDS="86400", OMS_LOG_LEVEL="WARNING", **settings
+            folder,
+            world,
+            fair=mode.fair,
+            OMS_POLL_EVERY_SECONDS="86400",
+            OMS_LOG_LEVEL="WARNING",
+            **mode.settings,
         ) as scene:
             yield scene
 
@@ -144,14 +171,19 @@ async def _shipped(scene: Scene, http: Http, parcels: int) -> dict[OrderKey, str
     return dict(await asyncio.gather(*map(one, keys)))
 
 
+async def _pour(scene: Scene, shop: ShopKey, flood: int) -> asyncio.Task[str]:
+    """Let so many orders be placed in a shop, and begin to poll it."""
+    await scene.ask("orders", {"count": flood} | ({} if shop == SHOP else {"at": shop.channel}))
+    return asyncio.create_task(scene.poll(shop))
+
+
 async def _measured(
-    scene: Scene, carrier: Carrier, shipped: Mapping[OrderKey, str], flood: int
+    scene: Scene, carrier: Carrier, shipped: Mapping[OrderKey, str], pour: Pour | None
 ) -> tuple[list[float], int]:
     """Let the carrier call of each parcel, one after the other; return the seconds until each shows, and orders known."""
-    pouring: asyncio.Task[None] | None = None
-    if flood:
-        await scene.ask("orders", {"count": flood})
-        pouring = asyncio.create_task(scene.poll())
+    pouring: asyncio.Task[str] | None = None
+    if pour is not None:
+        pouring = await pour()
         while await _known(scene) < len(shipped) + HEAD_START:  # noqa: ASYNC110 - another process sets no event
             await asyncio.sleep(LOOK_SECONDS)
     seen: dict[OrderKey, float] = {}

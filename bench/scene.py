@@ -14,7 +14,7 @@ from temporalio.client import Client
 from oms.cli.running import load_stock
 from oms.domain.book import OrderRow
 from oms.domain.errands import PollShop
-from oms.domain.ids import OrderKey
+from oms.domain.ids import OrderKey, ShopKey
 from oms.domain.model import Fact
 from oms.opening import open_store
 from oms.stack.blueprint import Blueprint
@@ -66,9 +66,9 @@ class Scene:
         """Read something from our own API."""
         return await get_json(self.stack.blueprint.ports.web, path)
 
-    async def poll(self) -> str:
-        """Fetch what changed in the shop, as its Schedule would; returns the workflow's id."""
-        return await self.run("PollShopWorkflow", PollShop(shop=SHOP), "poll")
+    async def poll(self, shop: ShopKey = SHOP) -> str:
+        """Fetch what changed in a shop, as its Schedule would; returns the workflow's id."""
+        return await self.run("PollShopWorkflow", PollShop(shop=shop), "poll")
 
     async def run(self, workflow: str, errand: Fact, name: str) -> str:
         """Do at once what a Schedule does in its time; returns the workflow's id."""
@@ -115,11 +115,11 @@ class Scene:
 
 
 @contextlib.asynccontextmanager
-async def a_scene(folder: Path, world: World, **settings: str) -> AsyncIterator[Scene]:
+async def a_scene(folder: Path, world: World, *, fair: bool = True, **settings: str) -> AsyncIterator[Scene]:
     """Start a stack in a new run folder below `folder`, its stock counted; no Schedule polls it."""
     run = Folder.new_run(folder)
     surroundings = {"PATH": os.defpath, **settings}
-    blueprint = Blueprint(run=run, keep=run.path, surroundings=surroundings, world=world)
+    blueprint = Blueprint(run=run, keep=run.path, surroundings=surroundings, world=world, fair=fair)
     try:
         async with Stack(blueprint) as stack:
             store = open_store(stack.settings)

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, NoReturn, Self
 
 import httpx
@@ -101,6 +103,12 @@ class Answer:
         raise Unavailable(what, retry_after=self.retry_after)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the certificates that we trust; once for the whole process, for it takes longer than most calls."""
+    return httpx.create_ssl_context()
+
+
 class Http:
     """An HTTP client with limits; a proxy from the environment is used, but never for loopback addresses."""
 
@@ -116,6 +124,7 @@ class Http:
         self._patience_s = patience_s
         self._largest_answer = largest_answer
         self._client = httpx.AsyncClient(
+            verify=_trusted(),
             timeout=httpx.Timeout(patience_s, connect=min(CONNECT_S, patience_s)),
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS // 4),
             mounts=dict.fromkeys(LOOPBACK),

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from oms.bans import Bans
 from oms.domain.errands import PollDone, PollFailed, SweepDone
@@ -15,7 +14,7 @@ from oms.domain.errors import CredentialsExpired, InterfaceRetired, Misused, Oms
 from oms.domain.ids import ShopKey
 from oms.domain.messages import Way
 from oms.domain.news import News
-from oms.domain.periods import Period
+from oms.domain.periods import BUSINESS_ZONE, Period
 from oms.intake import Intake, Receipt
 from oms.logs import words_of
 from oms.ports import Channel, HasAfterSales
@@ -30,7 +29,6 @@ LOOKBACK = timedelta(days=1)
 """How far back the very first poll of a shop begins."""
 WHICH_TOLD, WHICH_SHOWN = 500, 20
 """How many recovered orders a sweep names to its caller, and in the completeness row; it counts them all."""
-BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 BAN_PATIENCE_S = 240.0
 """A longer ban fails the poll; the next one comes by schedule, and nobody asks in between."""
 ALERT_AFTER = 3
@@ -41,6 +39,7 @@ AFTER_SALES_MARK = "#after_sales"
 
 Reads: TypeAlias = Callable[[datetime, datetime], AsyncIterator[Receipt]]
 """Reads a window of a list and hands on what is in it."""
+Follow: TypeAlias = Callable[[], Awaitable[None]]
 
 
 class Polling:
@@ -48,14 +47,16 @@ class Polling:
 
     def __init__(
         self, store: Store, intake: Intake, channels: Mapping[ShopKey, Channel],
-        clock: Callable[[], datetime], lookback: timedelta = LOOKBACK,
+        clock: Callable[[], datetime], lookback: timedelta = LOOKBACK, *, follow: Follow | None = None,
     ) -> None:  # fmt: skip
+        """Take whom to ask and who takes in; `follow` brings the channels up to the versions in force."""
         self._store = store
         self._intake = intake
         self._channels = channels
         self._clock = clock
         self._bans = Bans(store, clock)
         self._lookback = lookback
+        self._follow = follow
 
     async def poll(self, shop: ShopKey, overlap: timedelta = OVERLAP) -> PollDone | PollFailed:
         """Take in everything modified since the cursor, then move the cursor to where the window ended.
@@ -64,14 +65,14 @@ class Polling:
         wrong comes back as PollFailed. Raises Misused for a shop that nobody configured, and Unavailable
         when our own database cannot even note the failure.
         """
-        orders = partial(self._all, self._channel(shop), Way.POLL)
+        orders = partial(self._all, await self._channel(shop), Way.POLL)
         return await self._poll(shop, self._store.polls, orders, overlap)
 
     async def poll_after_sales(
         self, shop: ShopKey, overlap: timedelta = OVERLAP
     ) -> PollDone | PollFailed | None:
         """Take in every after-sale modified since a cursor of its own, as `poll` does; None where a channel lists none."""
-        channel = self._channel(shop)
+        channel = await self._channel(shop)
         if not isinstance(channel, HasAfterSales):
             return None
         cases = partial(self._all_cases, shop, channel, Way.POLL)
@@ -115,7 +116,7 @@ class Polling:
         to yet, or that changes meanwhile, is delivered too, but was not missed. What a poll fetched only after a row of
         failures was missed too: it counts as late. Raises the errors of `oms.domain.errors` when the list breaks off.
         """
-        channel = self._channel(shop)
+        channel = await self._channel(shop)
         state = await asyncio.to_thread(self._store.polls.state, shop)
         async with self._bans.heeding(shop):
             receipts = [receipt async for receipt in self._all(channel, Way.SWEEP, since, until)]
@@ -160,7 +161,10 @@ class Polling:
                     raise
                 log.info("poll.banned", extra={"shop": str(shop), "seconds": error.retry_after})
 
-    def _channel(self, shop: ShopKey) -> Channel:
+    async def _channel(self, shop: ShopKey) -> Channel:
+        """Return the channel in the version that is in force now: whoever has just switched may read again at once."""
+        if self._follow is not None:
+            await self._follow()
         if shop not in self._channels:
             raise Misused(f"no shop {shop} is configured; known: {', '.join(map(str, self._channels))}")
         return self._channels[shop]

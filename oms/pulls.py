@@ -9,7 +9,8 @@ from oms.domain.conditions import key_of
 from oms.domain.errands import PollFailed
 from oms.domain.ids import ShopKey
 from oms.domain.interfaces import Interface
-from oms.polling import ALERT_AFTER, BUSINESS_ZONE, LOOKBACK
+from oms.domain.periods import BUSINESS_ZONE
+from oms.polling import ALERT_AFTER, LOOKBACK
 from oms.ports.alarms import Alarms
 from oms.store import Store
 from oms.store.holes import FoundBy

@@ -56,9 +56,6 @@ class Repair:
         try:
             await self._pulls.look_at_the_cursors(tuple(self._board), self._oldest)
             if isinstance(orders, PollDone):
-                await (
-                    self._board.catch_up()
-                )  # what was missed under one version is not read again under the same
                 await self._backfill.fill(shop)
         except OmsError as error:
             log.warning("poll.not_repaired", extra={"shop": str(shop), "reason": words_of(error)})

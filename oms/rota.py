@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from oms.domain.ids import Mark
+from oms.domain.periods import BUSINESS_ZONE
 from oms.variables import WrongSetting, named_secrets
 
 Role = Literal["service", "purchasing", "supervisor", "operations", "manager"]
 Severity = Literal["info", "warning", "red"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-ZONE = ZoneInfo("Asia/Shanghai")
 USUALLY_WITHIN: Mapping[Severity, int] = {"red": 5, "warning": 30, "info": 240}
 """Minutes of business time in which somebody acknowledges, unless the rota says otherwise."""
 DAY = timedelta(days=1)
@@ -48,11 +47,11 @@ class Quiet(BaseModel):
 
     def end_after(self, at: datetime) -> datetime | None:
         """Return when they are over, if they are now; None when they are not."""
-        local = at.astimezone(ZONE)
+        local = at.astimezone(BUSINESS_ZONE)
         now, over_midnight = local.time(), self.since > self.until
         if not (self.since <= now or now < self.until if over_midnight else self.since <= now < self.until):
             return None
-        end = datetime.combine(local.date(), self.until, ZONE)
+        end = datetime.combine(local.date(), self.until, BUSINESS_ZONE)
         return end if end > local else end + DAY
 
 

@@ -188,7 +188,7 @@ def activities_by_queue(
 def shop_work(settings: Settings, counter: Counter, untold: Untold, alarms: Alarms) -> ChannelActivities:
     """Return what speaks with shops; polls that fail are told of, and what they missed is read again."""
     store, board = counter.store, counter.channels
-    polling = Polling(store, counter.intake, board, wall_clock)
+    polling = Polling(store, counter.intake, board, wall_clock, follow=board.catch_up)
     repair = repair_of(store, board, polling, alarms, wall_clock, poll_interval(settings))
     return ChannelActivities(board, polling, store, untold, repair)
 

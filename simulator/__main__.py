@@ -48,6 +48,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = Config.model_validate_json(asked.config.read_bytes())
     listening = socket.create_server((HOST, asked.port), backlog=2048)
+    listening.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # else answers wait for delayed acknowledgements
     with suppress(KeyboardInterrupt):
         asyncio.run(serve(config, listening))
 

@@ -13,11 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from oms.channels import CHANNELS
 from oms.cli.backtest_answer import shown
 from oms.cli.options import AsJson
-from oms.cli.output import BUSINESS_ZONE, Code, Trouble
+from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.cli.rule_files import RulesFile, parsed
 from oms.clock import wall_clock
 from oms.domain.past import PastOrder
+from oms.domain.periods import read_moment
 from oms.rules.backtest import Ask, Comparison, Tell, compare
 from oms.rules.backtest_page import backtest_page
 from oms.rules.past_csv import NotSuchOrders, read_csv
@@ -117,12 +118,11 @@ def _moment(text: str, option: str) -> datetime | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError:
         raise Trouble(
             f"{option}: {text!r} is no moment", "write 2026-11-01 or 2026-11-01T08:00", Code.WRONG_USE
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=BUSINESS_ZONE)
 
 
 def _of_ours(place: Place, span: Span) -> _Source:

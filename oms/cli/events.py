@@ -3,16 +3,16 @@
 import asyncio
 import itertools
 import json
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from oms.broadcast.events import message
 from oms.cli.options import AsJson
-from oms.cli.output import BUSINESS_ZONE, Code, Trouble
+from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.domain.errors import Unavailable
+from oms.domain.periods import read_moment
 from oms.domain.relaying import STOPPED
 from oms.store import OutboxEvent, Store, Subscription
 from oms.subscribers import Subscriber
@@ -241,12 +241,11 @@ def _first(store: Store, start: str) -> int:
     if start.isdecimal():
         return max(int(start), 1)
     try:
-        moment = datetime.fromisoformat(start)
+        moment = read_moment(start)
     except ValueError as error:
         raise Trouble(
             f"{start!r} is neither a number nor a time", "write 4200 or 2026-11-22T09:00", Code.WRONG_USE
         ) from error
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=BUSINESS_ZONE)
     found = store.outbox.first_at(moment)
     return store.outbox.end() + 1 if found is None else found
 

@@ -10,12 +10,13 @@ import typer
 
 from oms.cli.commands import ask_one
 from oms.cli.options import AsJson
-from oms.cli.output import BUSINESS_ZONE, Code, Trouble
+from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
 from oms.cli.register_keys import key_of
 from oms.clock import wall_clock
 from oms.domain.alerts import AcknowledgeAlert
 from oms.domain.expiries import Ends, Reminded, beginning_of, days_left, step_at
+from oms.domain.periods import BUSINESS_ZONE, read_moment
 from oms.expiring import Endings, Expiring
 from oms.ports.asking import Asked
 from oms.register import Register
@@ -186,7 +187,6 @@ def _moment(text: str, zone: str) -> datetime:
     try:
         if len(text) == len("2027-03-31"):
             return beginning_of(date.fromisoformat(text), where)
-        moment = datetime.fromisoformat(text)
+        return read_moment(text, where)
     except (ValueError, OverflowError) as error:
         raise Trouble(f"{text!r} is no date", "write 2027-03-31, or never", Code.WRONG_USE) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=where)

@@ -3,7 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from oms.cli.output import BUSINESS_ZONE, Code, Trouble
+from oms.cli.output import Code, Trouble
+from oms.domain.periods import read_moment
 
 AGO = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -17,9 +18,8 @@ def moment_of(text: str, now: datetime) -> datetime:
     if ago := AGO.fullmatch(text.strip()):
         return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     try:
-        moment = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError:
         raise Trouble(
             f"no moment: {text}", "write 6h, 2d, 2026-11-23 or 2026-11-23T08:30", Code.WRONG_USE
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=BUSINESS_ZONE)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.status import Status
 from rich.table import Table
 
+from oms.domain.periods import BUSINESS_ZONE
+
 BETWEEN_COLUMNS = 4
-BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 Row = Mapping[str, Any]
 
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from oms.cli.options import AsJson
-from oms.cli.output import BUSINESS_ZONE, Code, Output, Trouble
+from oms.cli.output import Code, Output, Trouble
 from oms.cli.place import Place
 from oms.cli.rule_files import Lang, RulesFile, moment_of, parsed, read
 from oms.clock import wall_clock
 from oms.domain.errands import SpreadRules
+from oms.domain.periods import BUSINESS_ZONE
 from oms.rules.changes import Changes, changes
 from oms.rules.figure_words import Lang as Language
 from oms.rules.figure_words import figure_label, said

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from oms.cli.options import AsJson
-from oms.cli.output import BUSINESS_ZONE, Code, Trouble
+from oms.cli.output import Code, Trouble
 from oms.cli.place import Place
+from oms.domain.periods import read_moment
 from oms.rules.figure_words import Lang as Language
 from oms.rules.table import RuleTable, WrongRule, parse_table
 
@@ -77,7 +78,6 @@ def parsed(file: Path, lang: Language = "en") -> RuleTable:
 def moment_of(text: str) -> datetime:
     """Read a person's moment; without an offset it is Asia/Shanghai's. Raises Trouble."""
     try:
-        moment = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError as error:
         raise Trouble(f"{text!r} is not a time", "write 2026-11-22T09:00", Code.WRONG_USE) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=BUSINESS_ZONE)

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from oms.domain import alarms, cases
 from oms.domain.deadlines import Deadline, SlaState, Step
 from oms.domain.fulfilment import open_deliveries
 from oms.domain.holds import WHO_ACTS, HoldReason
 from oms.domain.parcels import Parcel, ParcelState
+from oms.domain.periods import BUSINESS_ZONE
 from oms.domain.stages import Stage
 from oms.domain.state import OrderState
 from oms.domain.stock import Piece
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHOWN = 3
 
 _PLAIN: dict[Stage, tuple[str, str]] = {
@@ -54,7 +53,7 @@ _STANDING: dict[SlaState, str] = {
 
 def clock(moment: datetime) -> str:
     """Write a moment for people in the business time zone: `11-24 18:00`."""
-    return moment.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    return moment.astimezone(BUSINESS_ZONE).strftime("%m-%d %H:%M")
 
 
 def why_here(order: OrderState) -> str:

@@ -22,17 +22,12 @@ def has_waybill(order: OrderState) -> bool:
 def facts_of(order: OrderState, at: datetime) -> OrderFacts:
     """Return what a rule may ask of an order now; nothing personal."""
     snapshot, assessment = order.snapshot, order.assessment
-    return OrderFacts(
-        key=str(order.key), shop=str(order.key.shop_key), at=at, pace=order.pace,
-        platform=assessment.policy.platform if assessment else "",
-        stage=order.stage, payment=order.payment, platform_status=snapshot.status, platform_word=snapshot.raw_status,
-        created_at=snapshot.created_at, paid_at=order.paid_at or at,
-        ship_by=assessment.ship_by if assessment else snapshot.ship_by, ship_from=snapshot.ship_from,
-        sale=snapshot.sale, total_fen=snapshot.total_fen, refunded_fen=snapshot.refunded_fen,
-        lines=len(snapshot.lines), pieces=sum(line.quantity for line in snapshot.lines),
-        has_remark=snapshot.has_remark, has_receiver=bool(order.receiver_digest), province=snapshot.province,
-        platform_risk=snapshot.platform_risk, refund_open=order.held(HoldReason.REFUND_OPEN) is not None,
-        has_waybill=has_waybill(order), courier=assessment.courier if assessment else "", couriers=snapshot.couriers,
+    return OrderFacts.of(
+        snapshot, at=at, pace=order.pace, platform=assessment.policy.platform if assessment else "",
+        stage=order.stage, payment=order.payment, paid_at=order.paid_at or at,
+        ship_by=assessment.ship_by if assessment else snapshot.ship_by,
+        has_receiver=bool(order.receiver_digest), refund_open=order.held(HoldReason.REFUND_OPEN) is not None,
+        has_waybill=has_waybill(order), courier=assessment.courier if assessment else "",
         address_changes=order.address_changes, waybill_changes=order.waybill_changes, lock_lifted=order.lock_lifted,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The stretch of time a report tells of: a week of the business zone, any days, or a week of a demonstration."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,12 @@ WEEK, DAY = timedelta(days=7), timedelta(days=1)
 SHORTEST = timedelta(minutes=1)
 """However fast a demonstration runs, a period is never shorter."""
 _WEEK_NAME = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+
+
+def read_moment(text: str, zone: tzinfo = BUSINESS_ZONE) -> datetime:
+    """Read a moment in ISO 8601 as a person writes it; without an offset it is one of `zone`. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 class Period(Fact):

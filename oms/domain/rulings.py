@@ -1,10 +1,11 @@
 """What the rules say of an order at one moment: findings, each with its rule, its figures and what a person can do."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Final, Literal, Self
 
 from oms.domain.couriers import ANY, CourierTerms
 from oms.domain.model import Fact, Moment
+from oms.domain.order import Snapshot
 
 
 class Phase(StrEnum):
@@ -81,6 +82,13 @@ class Barred(Fact):
     ruling: Ruling
 
 
+_AS_SAID: Final = (
+    "created_at", "ship_by", "ship_from", "sale", "total_fen", "refunded_fen", "has_remark", "province", "platform_risk",
+    "refund_open", "couriers",
+)  # fmt: skip
+"""What a snapshot and a rule call by the same name."""
+
+
 class OrderFacts(Fact):
     """What a rule may ask of an order; nothing personal. Moments become ages in whole seconds of business time."""
 
@@ -123,3 +131,18 @@ class OrderFacts(Fact):
     address_changes: int = 0
     waybill_changes: int = 0
     lock_lifted: bool = False
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, **known: Any) -> Self:
+        """Take what the platform says of an order; `known` is what we know besides, or better, by field name."""
+        said: dict[str, Any] = {
+            "key": str(snapshot.key),
+            "shop": str(snapshot.key.shop_key),
+            "platform_status": snapshot.status,
+            "platform_word": snapshot.raw_status,
+            "lines": len(snapshot.lines),
+            "pieces": sum(line.quantity for line in snapshot.lines),
+            "has_receiver": bool(snapshot.receiver_digest),
+            **{name: getattr(snapshot, name) for name in _AS_SAID},
+        }
+        return cls(**{**said, **known})

@@ -37,15 +37,9 @@ def assess(  # noqa: PLR0913 - what the rules are asked, and of what
     demands = (live.rules.couriers.terms, snapshot.couriers)
     asked = tuple(terms for terms in demands if terms.mode is not CourierMode.FREE)
     courier = choose(ways.couriers, asked)
-    facts = OrderFacts(
-        key=str(snapshot.key), platform=platform, shop=str(snapshot.key.shop_key), at=at or paid_at, pace=pace,
-        platform_status=snapshot.status, platform_word=snapshot.raw_status, created_at=snapshot.created_at, paid_at=paid_at,
-        ship_by=promised.due, ship_from=snapshot.ship_from, sale=snapshot.sale,
-        total_fen=snapshot.total_fen, refunded_fen=snapshot.refunded_fen,
-        lines=len(snapshot.lines), pieces=sum(line.quantity for line in snapshot.lines),
-        has_remark=snapshot.has_remark, first_buyer=first_buyer, has_receiver=bool(snapshot.receiver_digest),
-        province=snapshot.province, platform_risk=snapshot.platform_risk, refund_open=snapshot.refund_open,
-        courier=courier, couriers=snapshot.couriers,
+    facts = OrderFacts.of(
+        snapshot, platform=platform, at=at or paid_at, pace=pace, paid_at=paid_at, ship_by=promised.due,
+        first_buyer=first_buyer, courier=courier,
     )  # fmt: skip
     ruling = judge_by(table, Phase.PAID, live, facts)
     return Assessment(

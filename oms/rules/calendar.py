@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from oms.domain.periods import BUSINESS_ZONE
+
 _SATURDAY = 5
 _DAY = timedelta(days=1)
 _FARTHEST = date(9000, 1, 1)
@@ -36,11 +36,11 @@ def _day(day: date) -> _Day:
 
 def after_workdays(start: datetime, length: timedelta) -> Counted:
     """Return the moment at which so much time of Chinese workdays has passed; a workday is 24 hours from midnight."""
-    at, left, estimated = start.astimezone(SHANGHAI), length, False
+    at, left, estimated = start.astimezone(BUSINESS_ZONE), length, False
     while left > timedelta() and at.date() < _FARTHEST:
         day = _day(at.date())
         estimated = estimated or not day.published
-        midnight = datetime.combine(at.date() + _DAY, time(), SHANGHAI)
+        midnight = datetime.combine(at.date() + _DAY, time(), BUSINESS_ZONE)
         if day.works and left <= midnight - at:
             return Counted((at + left).astimezone(UTC), estimated)
         left -= midnight - at if day.works else timedelta()

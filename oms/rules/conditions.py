@@ -1,8 +1,8 @@
 """Reading the clock's rungs and the rules, whose conditions must fit together before anybody lives by them."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args
 
 from oms.domain.deadlines import Step
 from oms.domain.holds import HoldReason
@@ -24,6 +24,7 @@ NO_TIME = "0m"
 _CLOCK = ("id", "step", "at", "strictly", "no_later_than_ship_by", "to", "severity", "text")
 _RULE = ("id", "at", "when", "action", "value", "severity", "message", "remedy", "evidence")
 _ID = re.compile(r"[a-z][a-z0-9-]{1,60}", re.ASCII)
+_R = TypeVar("_R", ClockRow, RuleRow)
 _severity = readers.choice(get_args(Severity))
 _step = readers.choice([step.value for step in STEPS])
 _anchors: Mapping[str, readers.Read] = {
@@ -46,13 +47,7 @@ def _once(sheet: Sheet, path: Path, name: str, known: set[str]) -> None:
 
 def read_clock(sheet: Sheet, value: object) -> tuple[ClockRow, ...]:
     """Read the rungs."""
-    rows, known = [], set[str]()
-    for number, each in enumerate(sheet.listed(("clock",), value)):
-        path: Path = ("clock", number)
-        row = _rung(sheet, path, each)
-        if row is not None:
-            _once(sheet, path, row.id, known)
-            rows.append(row)
+    rows = _rows(sheet, "clock", value, _rung)
     first = [row for row in rows if row.step is Step.ESCALATE]
     for number, row in enumerate(rows):
         if row.anchor == "escalate" and (len(first) != 1 or row is first[0]):
@@ -126,14 +121,21 @@ def _check_template(sheet: Sheet, path: Path, template: str, known: frozenset[st
 
 def read_rules(sheet: Sheet, value: object) -> tuple[RuleRow, ...]:
     """Read the rules; every condition is compiled, so that a typing error is found now and not at night."""
+    return tuple(_rows(sheet, "rules", value, _rule))
+
+
+def _rows(
+    sheet: Sheet, name: str, value: object, read: Callable[[Sheet, Path, object], _R | None]
+) -> list[_R]:
+    """Read a list of rows, each with an id that no other has."""
     rows, known = [], set[str]()
-    for number, each in enumerate(sheet.listed(("rules",), value)):
-        path: Path = ("rules", number)
-        row = _rule(sheet, path, each)
+    for number, each in enumerate(sheet.listed((name,), value)):
+        path: Path = (name, number)
+        row = read(sheet, path, each)
         if row is not None:
             _once(sheet, path, row.id, known)
             rows.append(row)
-    return tuple(rows)
+    return rows
 
 
 def _rule(sheet: Sheet, path: Path, value: object) -> RuleRow | None:

@@ -29,7 +29,7 @@ TUNABLE = (
     "OMS_POLL_EVERY_SECONDS", "OMS_NOTICE_URLS", "OMS_NEW_ORDERS_AT_ONCE", "OMS_FOUND_PRIORITY",
 )  # fmt: skip
 """Settings of the surroundings that a run against the simulator keeps; the others it makes itself."""
-FAIRNESS = ("matching.enableFairness=true", "matching.useNewMatcher=true")
+FAIRNESS = ("matching.enableFairness", "matching.useNewMatcher")
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class Blueprint:
     secrets: Secrets = field(default_factory=Secrets, repr=False)
     postgres: bool = False
     ui: bool = True
+    fair: bool = True
+    """Whether a shop's flood lets other shops' tasks pass; off only to measure what that is worth."""
 
     def settled(self) -> Self:
         """Fix the ports and write the files that children read. Raises StackFailed when a port is taken."""
@@ -152,7 +154,7 @@ class Blueprint:
         for name, texts in {
             "--sqlite-pragma": ("journal_mode=wal", "synchronous=normal"),
             "--search-attribute": tuple(f"{name}={kind}" for name, kind in KINDS.items()),
-            "--dynamic-config-value": FAIRNESS,
+            "--dynamic-config-value": tuple(f"{name}={str(self.fair).lower()}" for name in FAIRNESS),
         }.items():
             words += [word for text in texts for word in (name, text)]
         return Program("temporal", tuple(words), self.environ({}), self._temporal_answers)

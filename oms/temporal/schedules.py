@@ -32,15 +32,13 @@ from oms.temporal.client import ORDERS_QUEUE
 
 PREFIXES = ("watch-parcels", "watch-interfaces", "poll:", "sweep:", "report:")
 """Only Schedules of these names are ours to change or remove."""
+WATCH_PARCELS = "watch-parcels"
 TIME_ZONE = "Asia/Shanghai"
 SWEEP_HOUR, SWEEP_MINUTE = 0, 10
 SWEEP_HOURS = 24
 SWEEP_TIMEOUT = timedelta(hours=2)
-WATCH_PARCELS = "watch-parcels"
-WATCH_EVERY, SHORTEST_WATCH = timedelta(minutes=30), timedelta(seconds=2)
-"""A round asks carriers for whole numbers of half hours; at a demonstration's pace no quicker than it is worth."""
-WATCH_INTERFACES = "watch-interfaces"
-WATCH_INTERFACES_EVERY = timedelta(minutes=5)
+SHORTEST_WATCH = timedelta(seconds=2)
+"""At a demonstration's pace, no quicker than it is worth."""
 VIOLATION_REPORT = "report:violations"
 MONDAY, REPORT_HOUR = 1, 8
 REPORT_CATCHUP = timedelta(days=6)
@@ -55,6 +53,24 @@ SHARE_OF_INTERVAL = 0.9
 JITTER_FROM = timedelta(minutes=1)
 JITTER = timedelta(seconds=20)
 PLACES = 1000
+
+
+@dataclass(frozen=True)
+class Round:
+    """Something that is looked after again and again; `every` is business time."""
+
+    id: str
+    every: timedelta
+    workflow: str
+    errand: type[WatchParcels] | type[WatchInterfaces]
+    words: str
+
+
+ROUNDS = (
+    # Carriers are asked for whole numbers of half hours.
+    Round(WATCH_PARCELS, timedelta(minutes=30), "WatchParcelsWorkflow", WatchParcels, "look after parcels that say nothing"),
+    Round("watch-interfaces", timedelta(minutes=5), "WatchInterfacesWorkflow", WatchInterfaces, "ask the outside world how it is"),
+)  # fmt: skip
 
 
 class Verb(StrEnum):
@@ -82,8 +98,7 @@ def wanted(settings: Settings) -> dict[str, Schedule]:
     for shop in settings.shops:
         schedules[f"poll:{shop.key}"] = _poll(shop, settings)
         schedules[f"sweep:{shop.key}"] = _sweep(shop, settings)
-    schedules[WATCH_PARCELS] = _watch_parcels(settings)
-    schedules[WATCH_INTERFACES] = _watch_interfaces(settings)
+    schedules |= {each.id: _round(each, settings.pace) for each in ROUNDS}
     schedules[VIOLATION_REPORT] = _violation_report(settings)
     return schedules
 
@@ -109,28 +124,15 @@ def _violation_report(settings: Settings) -> Schedule:
     return _schedule(action, spec, REPORT_CATCHUP)
 
 
-def _watch_parcels(settings: Settings) -> Schedule:
-    every = max(WATCH_EVERY / settings.pace, SHORTEST_WATCH)
+def _round(each: Round, pace: int) -> Schedule:
+    every = max(each.every / pace, SHORTEST_WATCH)
     action = ScheduleActionStartWorkflow(
-        "WatchParcelsWorkflow",
-        WatchParcels(pace=settings.pace),
-        id=WATCH_PARCELS,
+        each.workflow,
+        each.errand(pace=pace),
+        id=each.id,
         task_queue=ORDERS_QUEUE,
         execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
-        static_summary=Words("look after parcels that say nothing"),
-    )
-    return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]))
-
-
-def _watch_interfaces(settings: Settings) -> Schedule:
-    every = max(WATCH_INTERFACES_EVERY / settings.pace, SHORTEST_WATCH)
-    action = ScheduleActionStartWorkflow(
-        "WatchInterfacesWorkflow",
-        WatchInterfaces(pace=settings.pace),
-        id=WATCH_INTERFACES,
-        task_queue=ORDERS_QUEUE,
-        execution_timeout=max(every * SHARE_OF_INTERVAL, SHORTEST_TIMEOUT),
-        static_summary=Words("ask the outside world how it is"),
+        static_summary=Words(each.words),
     )
     return _schedule(action, ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]))
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -35,6 +34,7 @@ from oms.violations.files import Reports
 from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
 from oms.web.desk.background import keep_working
+from oms.web.listening import listen
 from oms.web.people.entrance import Entrance
 from oms.web.people.oidc import IdentityProvider
 from oms.web.tokens import TrackingTokens
@@ -76,7 +76,7 @@ def main() -> int:
 
 async def serve(settings: Settings) -> None:
     """Listen and answer until SIGINT or SIGTERM; calls that have begun may finish within the grace period."""
-    with socket.create_server((settings.web_host, settings.web_port)) as listening:
+    with listen(settings.web_host, settings.web_port) as listening:
         host, port = listening.getsockname()[:2]
         async with put_together(settings) as parts:
             config = uvicorn.Config(

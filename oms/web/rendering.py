@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from oms.domain.book import OrderRow
+from oms.domain.periods import BUSINESS_ZONE
 from oms.domain.trace import without_people
 from oms.languages import CHINESE, HTML_LANG, LANGUAGES, translations
 from oms.web.sentences import in_words
@@ -23,7 +24,6 @@ from oms.web.spoken import KINDS, turns
 from oms.web.words import amount
 
 FOLDER: Final = Path(__file__).parent
-HOME: Final = ZoneInfo("Asia/Shanghai")
 
 
 def render(template: str, language: str, **shown: Any) -> str:
@@ -36,7 +36,7 @@ def spoken(text: str, language: str) -> str:
     return translations(language).gettext(text) if text else ""
 
 
-def when(moment: datetime | None, zone: ZoneInfo = HOME) -> str:
+def when(moment: datetime | None, zone: ZoneInfo = BUSINESS_ZONE) -> str:
     """Write a moment as somebody in that zone reads it; a dash for none."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "–"
 
@@ -81,7 +81,7 @@ def _turns(order: OrderRow, language: str) -> tuple[str, ...]:
 
 @pass_context
 def _when(context: Context, moment: datetime | None) -> str:
-    return when(moment, context.get("zone") or HOME)
+    return when(moment, context.get("zone") or BUSINESS_ZONE)
 
 
 @cache

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from oms.domain.holds import WHO_ACTS, HoldReason
 from oms.domain.money import fen_to_yuan
 from oms.domain.parcels import ParcelState
+from oms.domain.periods import BUSINESS_ZONE
 from oms.domain.stages import ENDED, Stage
-
-BUSINESS_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 STAGES: Final[Mapping[str, str]] = {
     Stage.RECEIVED: "已接收 received",

@@ -15,6 +15,7 @@ from simulator.draft import Draft
 from simulator.market.market import Market
 from simulator.people import a_person
 from tests.channels.platform_world import PlatformWorld
+from tests.serving import TRUST
 
 
 def two_lines(place: PlatformWorld) -> Draft:
@@ -51,7 +52,7 @@ async def call(place: PlatformWorld, method: str, business: Mapping[str, Any], /
     fields |= changes
     fields = {name: value for name, value in fields.items() if value}
     fields["sign"] = forged or sign(place.secrets["app_secret"], fields)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
         answer = await client.post(f"{place.shop.url}/routerjson?{urlencode(fields)}")
     assert answer.status_code == 200
     return answer.json()

@@ -1,6 +1,5 @@
 """A simulated platform on a real port, and our connector that was opened on it with the same secrets."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-import uvicorn
 from pydantic import SecretStr
 
 from oms.channels import CHANNELS
@@ -30,6 +28,7 @@ from simulator.marketplace import Marketplace
 from simulator.people import a_person
 from simulator.plans import Plan
 from simulator.world import World
+from tests.serving import TRUST, serving
 
 LOOPBACK = "127.0.0.1"
 
@@ -198,24 +197,17 @@ async def a_platform(
     chosen = USUAL_OPTIONS.get(name, {}) if options is None else options
     with socket.create_server((LOOPBACK, 0)) as listening:
         site = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
-        async with httpx.AsyncClient(trust_env=False) as client, Http(listener=listener) as http:
+        async with (
+            httpx.AsyncClient(trust_env=False, verify=TRUST) as client,
+            Http(listener=listener) as http,
+        ):
             world = World(a_world_config(name, secrets, push_url, chosen, **more), site, client)
-            settings = uvicorn.Config(create_app(world), log_level="warning", access_log=False)
-            server = uvicorn.Server(settings)
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
             shop = ShopConfig(
                 channel=name, shop="main", url=site if name == "woocommerce" else f"{site}/{name}",
                 secrets={secret: SecretStr(value) for secret, value in secrets.items()},
                 options=chosen,
             )  # fmt: skip
             tokens = MemoryTokens()
-            for _ in range(2_000):
-                if server.started:
-                    break
-                await asyncio.sleep(0.005)
-            try:
+            async with serving(create_app(world), listening):
                 channel = kind.open(shop, http, tokens)
                 yield PlatformWorld(name, world, site, shop, http, tokens, channel, secrets)
-            finally:
-                server.should_exit = True
-                await serving

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 from starlette.middleware.base import RequestResponseEndpoint
@@ -29,6 +28,7 @@ from oms.web.app import create_app
 from oms.web.collaborators import Collaborators
 from oms.web.tokens import TrackingTokens
 from tests.channels.platform_world import LOOPBACK, PlatformWorld, a_platform
+from tests.serving import TRUST, serving
 from tests.unit.intake_world import RememberingMailbox
 
 CALLED = sorted(name for name, kind in CHANNELS.items() if kind.properties.push == "webhook")
@@ -102,15 +102,13 @@ async def an_ear(name: str, folder: Path) -> AsyncIterator[Ear]:
         url = f"http://{LOOPBACK}:{listening.getsockname()[1]}/hooks/{name}/main"
         async with a_platform(name, push_url=url) as place:
             ear = Ear(place, store, ListeningMailbox(), url)
-            server = uvicorn.Server(uvicorn.Config(_application(ear), log_level="error", access_log=False))
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
             carrying = asyncio.create_task(place.world.postman.run())
             try:
-                yield ear
+                async with serving(_application(ear), listening, log_level="error"):
+                    yield ear
             finally:
-                server.should_exit = True
                 carrying.cancel()
-                await asyncio.gather(serving, carrying, return_exceptions=True)
+                await asyncio.gather(carrying, return_exceptions=True)
                 store.close()
 
 
@@ -160,7 +158,7 @@ async def test_a_call_that_is_not_the_platform_s_leaves_no_trace(name: str, tmp_
         honest, before = ear.calls[-1], ear.store.inbox.count_by_status()
         forged = honest.body.replace(honest.body[-3:-2], b"7" if honest.body[-3:-2] != b"7" else b"8")
 
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
             reply = await client.post(ear.url, params=honest.query, headers=_own(honest), content=forged)
 
         assert reply.status_code == 401
@@ -176,7 +174,7 @@ async def test_the_same_call_again_changes_nothing(name: str, tmp_path: Path) ->
         await ear.quiet()
         heard, honest = len(ear.mailbox.snapshots), ear.calls[-1]
 
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
             reply = await client.post(ear.url, params=honest.query, headers=_own(honest), content=honest.body)
 
         assert reply.status_code == 200
@@ -186,7 +184,7 @@ async def test_the_same_call_again_changes_nothing(name: str, tmp_path: Path) ->
 @pytest.mark.parametrize("name", CALLED)
 async def test_a_call_for_no_shop_of_ours_and_one_too_large_are_refused(name: str, tmp_path: Path) -> None:
     """404 and 413, before anything is read."""
-    async with an_ear(name, tmp_path) as ear, httpx.AsyncClient(trust_env=False) as client:
+    async with an_ear(name, tmp_path) as ear, httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
         stranger = await client.post(ear.url.replace("/main", "/other"), content=b"{}")
         giant = await client.post(ear.url, content=b" " * 1_048_577)
 

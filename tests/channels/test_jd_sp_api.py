@@ -25,6 +25,7 @@ from tests.channels.jd_world import two_lines
 from tests.channels.parcels import a_parcel
 from tests.channels.platform_world import MemoryTokens, PlatformWorld, a_platform
 from tests.channels.test_jd_answers import a_shop
+from tests.serving import TRUST
 from tests.unit.fake_http import Says, fake_http
 
 VECTOR = {
@@ -177,7 +178,7 @@ async def test_the_simulated_sp_api_is_strict(changes: dict[str, str], status: i
         } | {name: value for name, value in changes.items() if name != "X-JOS-Sign"}
         signed = sign(place.secrets["app_secret"], headers | {"orderId": "1"})
 
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
             answer = await client.get(
                 f"{place.shop.url}{ORDERS}/1",
                 headers=headers | {"X-JOS-Sign": changes.get("X-JOS-Sign", signed)},

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import httpx
 import jd  # type: ignore[import-untyped]  # jd-sdk has no types
 import pytest
-import uvicorn
 from jd.api.base import RestApi  # type: ignore[import-untyped]  # jd-sdk has no types
 from jd.api.base import sign as their_sign
 from starlette.applications import Starlette
@@ -29,6 +28,7 @@ from simulator.people import a_person
 from simulator.platform import Ground
 from simulator.post import Postman
 from tests.channels.rolls import a_roll
+from tests.serving import TRUST, serving
 
 LOOPBACK = "127.0.0.1"
 SECRETS = {"app_key": "1234567890", "app_secret": "s3cret", "access_token": "token", "refresh_token": "again"}
@@ -83,7 +83,7 @@ async def at_the_root() -> AsyncIterator[tuple[Jd, int]]:
         return datetime.now(UTC)
 
     with socket.create_server((LOOPBACK, 0)) as listening:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
             faults = Faults(7)
             config = PlatformConfig(platform="jd", secrets=SECRETS)
             ground = Ground(
@@ -91,15 +91,8 @@ async def at_the_root() -> AsyncIterator[tuple[Jd, int]]:
             )
             platform = Jd(ground)
             app = closing(Starlette(routes=list(platform.routes(""))))
-            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            while not server.started:  # noqa: ASYNC110 - uvicorn sets no event
-                await asyncio.sleep(0.005)
-            try:
+            async with serving(app, listening):
                 yield platform, listening.getsockname()[1]
-            finally:
-                server.should_exit = True
-                await serving
 
 
 async def answer_to(request: RestApi, secret: str = SECRETS["app_secret"]) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-import uvicorn
 from alipay import AliPay
 from pydantic import SecretStr
 from wechatpayv3 import WeChatPay, WeChatPayType
@@ -45,6 +44,7 @@ from simulator.faults import Fault
 from simulator.payments.payment import Payment
 from simulator.shop.orders import ShopOrder
 from tests.channels.platform_world import LOOPBACK, PlatformWorld, a_platform
+from tests.serving import serving
 from tests.unit.gateway_words import OrdersMailbox
 from tests.unit.intake_world import SHOP
 
@@ -115,16 +115,13 @@ async def a_counter(folder: Path) -> AsyncIterator[Counter]:
     store.migrate()
     with socket.create_server((LOOPBACK, 0)) as listening:
         async with a_till(url=f"http://{LOOPBACK}:{listening.getsockname()[1]}") as counter:
-            config = uvicorn.Config(create_app(_parts(counter, store)), log_level="error", access_log=False)
-            server = uvicorn.Server(config)
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
             carrying = asyncio.create_task(counter.place.world.postman.run())
             try:
-                yield counter
+                async with serving(create_app(_parts(counter, store)), listening, log_level="error"):
+                    yield counter
             finally:
-                server.should_exit = True
                 carrying.cancel()
-                await asyncio.gather(serving, carrying, return_exceptions=True)
+                await asyncio.gather(carrying, return_exceptions=True)
                 store.close()
 
 

@@ -13,12 +13,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from oms.channels.pdd.signature import pmc_digest, sign
 from simulator.pdd import signature as theirs
 from tests.channels.platform_world import PlatformWorld, a_platform
+from tests.serving import serving
 
 SECRET = "testSecret"
 PARAMS = {
@@ -69,13 +69,8 @@ async def at_the_root(place: PlatformWorld) -> AsyncIterator[int]:
     """Serve the platform without a prefix, where a client expects it."""
     app = Starlette(routes=list(place.world.platforms["pdd"].routes("")))
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
+        async with serving(app, listening):
             yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await serving
 
 
 def test_the_published_signature_is_ours_and_the_simulator_s() -> None:

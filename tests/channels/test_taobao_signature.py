@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -28,6 +27,7 @@ from simulator.taobao import Taobao
 from simulator.taobao.signature import signature
 from simulator.wire import china_stamp
 from tests.channels.rolls import a_roll
+from tests.serving import TRUST, serving
 
 SECRET = "helloworld"
 PARAMS = {
@@ -66,24 +66,11 @@ def test_somebody_else_s_client_signs_as_we_do() -> None:
 async def a_gateway() -> AsyncIterator[tuple[Taobao, int]]:
     """The simulated platform alone, at the root, where their client expects it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUST) as client:
             platform = Taobao(a_ground(client))
             app = Starlette(routes=list(platform.routes("")))
-            server = uvicorn.Server(
-                uvicorn.Config(
-                    app,
-                    log_level="warning",
-                    access_log=False,
-                    lifespan="off",
-                    headers=[("Connection", "close")],
-                )
-            )
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
+            async with serving(app, listening, lifespan="off", headers=[("Connection", "close")]):
                 yield platform, listening.getsockname()[1]
-            finally:
-                server.should_exit = True
-                await serving
 
 
 def a_ground(client: httpx.AsyncClient) -> Ground:

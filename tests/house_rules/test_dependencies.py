@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 
@@ -33,8 +34,12 @@ def undeclared(file: Module, requirements: list[str]) -> list[str]:
 
 
 @cache
+def _installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 def _owners(name: str) -> list[str]:
-    return [COMES_WITH[name]] if name in COMES_WITH else packages_distributions().get(name, [name])
+    return [COMES_WITH[name]] if name in COMES_WITH else _installed().get(name, [name])
 
 
 def _imported(file: Module) -> set[str]:

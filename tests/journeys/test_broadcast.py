@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -32,6 +31,7 @@ from oms.temporal.worker import build_worker
 from simulator.app import create_app
 from simulator.config import Config
 from simulator.world import World
+from tests.serving import serving
 from tests.unit.simulator_world import a_config
 from tests.unit.store_builders import a_book, a_change, a_row
 from workflows.relay import RelayEventsWorkflow
@@ -122,11 +122,8 @@ async def a_simulator(secrets: Mapping[str, str]) -> AsyncIterator[str]:
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with httpx.AsyncClient(trust_env=False) as client:
         app = create_app(World(config, address, client))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        yield address
-        server.should_exit = True
-        await serving
+        async with serving(app, listening):
+            yield address
 
 
 @pytest.fixture

@@ -117,8 +117,8 @@ async def test_387_orders_behind_an_empty_list_are_read_again_by_hand(tmp_path: 
         await incident.until(lambda: incident.polled_since(max(incident.offered.values())))
         since = retired_at.isoformat()
         read = await incident.type("shops", "backfill", "jd:main", "--since", since, "--json")
+        assert (applied.code, read.code) == (0, 0), read.err
         await incident.until(lambda: len(incident.rows()) >= ALL_387)
 
-        assert (applied.code, read.code) == (0, 0), read.err
         check_the_orders(incident, ALL_387)
         assert sum(day["platform"] for day in read.json) == ALL_387

@@ -4,15 +4,10 @@ A recorded history is never overwritten: a change that alters the command sequen
 `workflow.patched` and gets new histories, under new names, beside the old ones.
 """
 
-import asyncio
-import os
-import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.client import WorkflowHistory
 
 from oms.domain.aftersales.messages import ApproveCase, SetReturnWaybill
 from oms.domain.errands import PollShop
@@ -21,18 +16,22 @@ from oms.domain.order import Line
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
 from oms.ports import CancelRefused, InterceptRefused
-from oms.temporal.attributes import ALL
-from oms.temporal.client import channel_queue, converter
+from oms.temporal.client import channel_queue
 from oms.temporal.worker import build_worker
 from tests.process.after_sales import Case, marketplace, on_its_way, own_shop
-from tests.process.conftest import FLAGS, World, a_world, activities_of, temporal_binary
+from tests.process.conftest import World, a_world, activities_of
 from tests.process.orders import OTHER_SKU, SHOP, SKU, Told, a_snapshot, refunded, stock, unpaid
+from tests.replay.recording import Recorder
 from workflows.poll import PollShopWorkflow
 
-HISTORIES = Path(__file__).with_name("histories")
 EDITION = "v4"
 """Raised when a patched change needs histories of its own beside the old."""
-Path_ = Callable[[World], Awaitable[str]]
+Path_ = Callable[[World], Awaitable[list[WorkflowHistory]]]
+
+
+async def told(world: World, workflow_id: str) -> list[WorkflowHistory]:
+    """Fetch what one workflow did."""
+    return [await world.client.get_workflow_handle(workflow_id).fetch_history()]
 
 
 async def at_the_warehouse(world: World, order: Told) -> None:
@@ -43,7 +42,7 @@ async def at_the_warehouse(world: World, order: Told) -> None:
     )
 
 
-async def without_incident(world: World) -> str:
+async def without_incident(world: World) -> list[WorkflowHistory]:
     """Paid, released, shipped, delivered, completed."""
     order = world.order(a_snapshot())
     await at_the_warehouse(world, order)
@@ -52,10 +51,10 @@ async def without_incident(world: World) -> str:
     await order.parcel(ParcelState.PICKED_UP)
     await order.parcel(ParcelState.DELIVERED)
     await order.ends()
-    return order.key.workflow_id
+    return await told(world, order.key.workflow_id)
 
 
-async def reviewed_after_waiting_for_payment(world: World) -> str:
+async def reviewed_after_waiting_for_payment(world: World) -> list[WorkflowHistory]:
     """Unpaid at first, then paid, then approved by a person."""
     order = world.order(unpaid(total_fen=500_000))
     await order.arrives()
@@ -70,19 +69,19 @@ async def reviewed_after_waiting_for_payment(world: World) -> str:
     await order.ships()
     await order.parcel(ParcelState.DELIVERED)
     await order.ends()
-    return order.key.workflow_id
+    return await told(world, order.key.workflow_id)
 
 
-async def refunded_and_stopped_at_the_warehouse(world: World) -> str:
+async def refunded_and_stopped_at_the_warehouse(world: World) -> list[WorkflowHistory]:
     """Refunded after the release; the warehouse stops it."""
     order = world.order(a_snapshot())
     await at_the_warehouse(world, order)
     await order.says(refunded(order.snapshot))
     await order.ends()
-    return order.key.workflow_id
+    return await told(world, order.key.workflow_id)
 
 
-async def refunded_too_late_and_intercepted(world: World) -> str:
+async def refunded_too_late_and_intercepted(world: World) -> list[WorkflowHistory]:
     """The warehouse cannot stop it, the carrier can."""
     world.warehouse.on_cancel = lambda code: CancelRefused(reason="already packed")
     order = world.order(a_snapshot())
@@ -93,10 +92,10 @@ async def refunded_too_late_and_intercepted(world: World) -> str:
     await order.until(lambda _: world.tracking.intercepted == ["SF0001"])
     await order.parcel(ParcelState.RETURNED)
     await order.ends()
-    return order.key.workflow_id
+    return await told(world, order.key.workflow_id)
 
 
-async def out_of_stock_split_and_late(world: World) -> str:
+async def out_of_stock_split_and_late(world: World) -> list[WorkflowHistory]:
     """Waits for stock, goes out in two parcels, and is late."""
     stock(world.store, hangzhou=0)
     stock(world.store, OTHER_SKU, hangzhou=0, guangzhou=5)
@@ -112,17 +111,17 @@ async def out_of_stock_split_and_late(world: World) -> str:
         await order.ships(f"W{number}000", code=delivery.code)
         await order.parcel(ParcelState.DELIVERED, f"W{number}000")
     await order.ends()
-    return order.key.workflow_id
+    return await told(world, order.key.workflow_id)
 
 
-async def open_at_the_warehouse(world: World) -> str:
+async def open_at_the_warehouse(world: World) -> list[WorkflowHistory]:
     """Still open: what a deploy meets most."""
     order = world.order(a_snapshot())
     await at_the_warehouse(world, order)
-    return order.key.workflow_id
+    return await told(world, order.key.workflow_id)
 
 
-async def a_poll(world: World) -> str:
+async def a_poll(world: World) -> list[WorkflowHistory]:
     """One poll of one shop."""
     activities = [a for a in activities_of(world) if getattr(a, "__name__", "") in {"poll", "sweep"}]
     async with build_worker(
@@ -132,10 +131,10 @@ async def a_poll(world: World) -> str:
         await world.client.execute_workflow(
             PollShopWorkflow.run, PollShop(shop=SHOP), id="poll:woocommerce:main", task_queue=world.queue
         )
-    return "poll:woocommerce:main"
+    return await told(world, "poll:woocommerce:main")
 
 
-async def a_return_paid_by_its_platform(world: World) -> str:
+async def a_return_paid_by_its_platform(world: World) -> list[WorkflowHistory]:
     """Reminded of, agreed, sent back, announced, inspected, confirmed, paid."""
     marketplace(world)
     order = await on_its_way(world)
@@ -150,10 +149,10 @@ async def a_return_paid_by_its_platform(world: World) -> str:
     await case.until(lambda state: state.confirmed)
     await case.says("refunded")
     await case.ends()
-    return case.handle.id
+    return await told(world, case.handle.id)
 
 
-async def a_refund_held_then_paid_by_us(world: World) -> str:
+async def a_refund_held_then_paid_by_us(world: World) -> list[WorkflowHistory]:
     """More than was paid: held; then another sum, paid through the shop."""
     own_shop(world)
     order = await on_its_way(world)
@@ -161,10 +160,10 @@ async def a_refund_held_then_paid_by_us(world: World) -> str:
     await case.held()
     await case.asks("approve", ApproveCase(by="lin", why="agreed", amount_fen=9000))
     await case.ends()
-    return case.handle.id
+    return await told(world, case.handle.id)
 
 
-async def an_intercept_that_becomes_a_return(world: World) -> str:
+async def an_intercept_that_becomes_a_return(world: World) -> list[WorkflowHistory]:
     """The carrier refuses, so it becomes a return, which is still open."""
     world.tracking.on_intercept = lambda waybill: InterceptRefused(reason="out for delivery")
     own_shop(world)
@@ -177,10 +176,10 @@ async def an_intercept_that_becomes_a_return(world: World) -> str:
         "set_return_waybill", SetReturnWaybill(by="lin", why="x", waybill="YT900001", carrier="yto")
     )
     await case.becomes("returning")
-    return case.handle.id
+    return await told(world, case.handle.id)
 
 
-async def an_exchange(world: World) -> str:
+async def an_exchange(world: World) -> list[WorkflowHistory]:
     """Back, and new goods out."""
     marketplace(world)
     order = await on_its_way(world)
@@ -194,7 +193,7 @@ async def an_exchange(world: World) -> str:
     sent = await case.until(lambda state: state.sent == "accepted")
     await case.warehouse_says(WarehouseSays.SHIPPED, sent.delivery_code, "SF7777")
     await case.ends()
-    return case.handle.id
+    return await told(world, case.handle.id)
 
 
 PATHS: tuple[Path_, ...] = (
@@ -204,25 +203,5 @@ PATHS: tuple[Path_, ...] = (
 )  # fmt: skip
 
 
-async def main(names: list[str]) -> None:
-    """Record every path that has no history of this edition yet, or those named."""
-    flags = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=temporal_binary(), dev_server_extra_args=flags, search_attributes=list(ALL),
-        data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
-    ) as env:  # fmt: skip
-        for path in PATHS:
-            target = HISTORIES / f"{path.__name__}.{EDITION}.json"
-            if target.exists() or (names and path.__name__ not in names):
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                async with a_world(env, Path(folder), path.__name__) as world:
-                    history = await env.client.get_workflow_handle(await path(world)).fetch_history()
-            target.write_text(history.to_json(), encoding="utf-8")
-            sys.stdout.write(f"recorded {target.name}: {len(history.events)} events\n")
-
-
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
-    sys.stdout.flush()
-    os._exit(0)  # the SDK can abort at interpreter exit
+    Recorder(EDITION, PATHS, a_world).main()

@@ -3,22 +3,12 @@
 `python -m tests.replay.record_alerts [NAME …]`; as in `tests.replay.record`, nothing recorded is ever overwritten.
 """
 
-import asyncio
-import os
-import sys
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 
 from temporalio.client import WorkflowHistory
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-from oms.temporal.attributes import ALL
-from oms.temporal.client import converter
 from tests.process.alert_rota import Duty, a_condition, on_duty
-from tests.process.conftest import FLAGS, temporal_binary
-from tests.replay.record import HISTORIES
-from tests.replay.record_longer import SHORT
+from tests.replay.recording import SHORT, Recorder
 
 ALERTS = "a1"
 """The edition of the alerts' histories."""
@@ -78,29 +68,5 @@ async def an_alert_in_fresh_histories(duty: Duty) -> list[WorkflowHistory]:
 PATHS = (an_alert_called_further, an_alert_raised_while_all_is_down, an_alert_in_fresh_histories)
 
 
-async def main(names: list[str]) -> None:
-    """Record every path that has no history of this edition yet, or those named."""
-    flags = [word for flag in (*FLAGS, SHORT) for word in ("--dynamic-config-value", flag)]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=temporal_binary(), dev_server_extra_args=flags, search_attributes=list(ALL),
-        data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
-    ) as env:  # fmt: skip
-        for path in PATHS:
-            if (names and path.__name__ not in names) or any(
-                HISTORIES.glob(f"{path.__name__}*.{ALERTS}.json")
-            ):
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                async with on_duty(env, Path(folder), path.__name__) as duty:
-                    histories = await path(duty)
-            for number, history in enumerate(histories, start=1):
-                run = f".run{number}" if len(histories) > 1 else ""
-                target = HISTORIES / f"{path.__name__}{run}.{ALERTS}.json"
-                target.write_text(history.to_json(), encoding="utf-8")
-                sys.stdout.write(f"recorded {target.name}: {len(history.events)} events\n")
-
-
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
-    sys.stdout.flush()
-    os._exit(0)  # the SDK can abort at interpreter exit
+    Recorder(ALERTS, PATHS, on_duty, (SHORT,)).main()

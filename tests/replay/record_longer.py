@@ -3,32 +3,23 @@
 `python -m tests.replay.record_longer [NAME …]`; as in `tests.replay.record`, nothing recorded is ever overwritten.
 """
 
-import asyncio
-import os
-import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from temporalio.client import WorkflowHistory
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from oms.domain.aftersales.messages import AddCaseNote, ApproveCase, SendAgain
 from oms.domain.aftersales.parcel_back import ParcelBack, case_of, parcel_back
 from oms.domain.errands import WatchParcels
 from oms.domain.messages import WarehouseSays
 from oms.domain.parcels import ParcelState
-from oms.temporal.attributes import ALL
-from oms.temporal.client import converter
 from oms.temporal.mailbox import TemporalMailbox
 from tests.process.after_sales import Case, marketplace, on_its_way, own_shop
-from tests.process.conftest import FLAGS, World, a_world, temporal_binary
-from tests.replay.record import HISTORIES
+from tests.process.conftest import World, a_world
+from tests.replay.recording import SHORT, Recorder
 from workflows.watch import WatchParcelsWorkflow
 
 CASES = "c2"
 """The edition of the cases' histories; raised with `CASE_EDITION`."""
-SHORT = "limit.historyCount.suggestContinueAsNew=100"
 NOTES = 60
 
 
@@ -115,29 +106,5 @@ async def a_round_of_the_watch(world: World) -> list[WorkflowHistory]:
 PATHS = (a_refused_parcel_paid, a_refused_parcel_sent_again, a_case_in_fresh_histories, a_round_of_the_watch)
 
 
-async def main(names: list[str]) -> None:
-    """Record every path that has no history of this edition yet, or those named."""
-    flags = [word for flag in (*FLAGS, SHORT) for word in ("--dynamic-config-value", flag)]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=temporal_binary(), dev_server_extra_args=flags, search_attributes=list(ALL),
-        data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
-    ) as env:  # fmt: skip
-        for path in PATHS:
-            if (names and path.__name__ not in names) or any(
-                HISTORIES.glob(f"{path.__name__}*.{CASES}.json")
-            ):
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                async with a_world(env, Path(folder), path.__name__) as world:
-                    histories = await path(world)
-            for number, history in enumerate(histories, start=1):
-                run = f".run{number}" if len(histories) > 1 else ""
-                target = HISTORIES / f"{path.__name__}{run}.{CASES}.json"
-                target.write_text(history.to_json(), encoding="utf-8")
-                sys.stdout.write(f"recorded {target.name}: {len(history.events)} events\n")
-
-
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
-    sys.stdout.flush()
-    os._exit(0)  # the SDK can abort at interpreter exit
+    Recorder(CASES, PATHS, a_world, (SHORT,)).main()

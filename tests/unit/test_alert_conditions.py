@@ -9,7 +9,6 @@ import pytest
 
 from activities.notices import NoticeActivities
 from activities.requests import TellPeople
-from oms.alarms_by_notice import NoticeAlarms
 from oms.domain import strikes
 from oms.domain.alerting import AlertState, Word
 from oms.domain.alerts import AlertKind, Condition
@@ -126,18 +125,6 @@ async def test_an_alert_that_could_not_be_opened_is_opened_by_the_next_attempt(s
     await activities.tell(TellPeople(notice=a_notice()))
 
     assert len(alarms.opened) == 1
-
-
-async def test_without_workflows_a_condition_is_one_notice(store: Store) -> None:
-    """Once a key; its end tells nobody anything."""
-    people = FakeNotices()
-    alarms = NoticeAlarms(people, store)
-
-    await alarms.open(a_condition())
-    await alarms.open(a_condition())
-    await alarms.over("canary", NOON, "it is back")
-
-    assert people.titles() == ["the canary is silent"]
 
 
 def test_everything_has_words_in_both_languages() -> None:

@@ -14,6 +14,7 @@ from oms.polling import Polling
 from oms.repair import Answer, Repair
 from oms.repairing import repair_of
 from oms.store import Store
+from oms.store.shop_versions import switched
 from oms.switchboard import Switchboard
 from simulator.control.retiring import Retirement, retire
 from tests.channels.platform_world import PlatformWorld, a_platform
@@ -34,7 +35,8 @@ class Surroundings:
     @property
     def polling(self) -> Polling:
         """Who fetches."""
-        return Polling(self.store, Intake(self.store, self.mailbox, self.board, now), self.board, now)
+        intake = Intake(self.store, self.mailbox, self.board, now)
+        return Polling(self.store, intake, self.board, now, follow=self.board.catch_up)
 
     @property
     def repair(self) -> Repair:
@@ -110,3 +112,19 @@ async def test_a_shop_that_may_repairs_itself(tmp_path: Path, sqlite_template: P
     assert isinstance(done, PollDone)
     assert done.delivered == len(jd.mailbox.snapshots) == 2
     assert (proof.platform_count, proof.our_count, proof.delivered) == (2, 2, 2)
+
+
+async def test_what_is_read_again_right_after_a_switch_is_read_in_the_new_version(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    """The old one shows an empty list: whoever switched and asks at once must not be told that nothing was sold."""
+    async with a_jd(tmp_path, sqlite_template, fallback=False) as jd:
+        shop = jd.place.shop.key
+        retire(jd.place.world, Retirement(version="jd/routerjson", how="empty_list"))
+        jd.place.order()
+        unseen = await jd.polling.sweep(shop, now() - timedelta(hours=1), now())
+
+        jd.store.shop_versions.switch(switched(shop, now(), "lin", ("routerjson", "sp-api"), "JD retires it"))
+        seen = await jd.polling.sweep(shop, now() - timedelta(hours=1), now())
+
+    assert (unseen.platform, seen.platform, seen.recovered) == (0, 1, 1)
