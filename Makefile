@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-# Two at a time, each with a server or a whole stack of its own where one is needed; what is marked `alone` afterwards.
+# Three at a time where tests wait more than they count, two whole stacks at a time; what is marked `alone` afterwards.
 # 5: ARGS chose none of these.
 QUICK := tests/house_rules tests/unit tests/channels
 CLOCKS := tests/process tests/replay
@@ -43,8 +43,8 @@ test: $(STAMP)  ## lint, types, import contracts and every test but the slow jou
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not slow" -n 2 $(QUICK) $(ARGS) || [ $$? = 5 ]
-	$(PYTEST) -m "not slow" -n 2 --dist loadfile $(CLOCKS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow" -n 3 $(QUICK) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow" -n 3 --dist loadfile $(CLOCKS) $(ARGS) || [ $$? = 5 ]
 	$(PYTEST) -m "not slow and not alone" -n 2 --dist loadfile $(STACKS) $(ARGS) || [ $$? = 5 ]
 	$(PYTEST) -m "alone and not slow" $(STACKS) $(ARGS) || [ $$? = 5 ]
 
