@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -75,11 +75,11 @@ async def take(page: Page, address: str, sight: Sight, file: Path) -> None:
 
 
 async def _in_a_language(
-    browser: Browser, scene: Scene, waiting: Waiting, language: str, folder: Path
+    browser: Browser, scene: Scene, shown: tuple[str, tuple[Sight, ...]], language: str, folder: Path
 ) -> None:
+    tracking, desk = shown
     address = scene.stack.blueprint.public_url
     await asyncio.to_thread(scene.store.people.change, ADMIN, language=language)
-    tracking = await _tracking(scene, waiting)
     for scheme in SCHEMES:
         context = await browser.new_context(
             color_scheme=scheme, timezone_id="Asia/Shanghai", locale=language.replace("_", "-")
@@ -88,7 +88,7 @@ async def _in_a_language(
         for sight in of_everybody(tracking):
             await take(page, address, sight, folder / f"{sight.name}-{scheme}-{SHORT[language]}.jpg")
         await sign_in(page, f"{address}/desk", ADMIN, PHRASE)
-        for sight in of_the_desk(waiting):
+        for sight in desk:
             await take(page, address, sight, folder / f"{sight.name}-{scheme}-{SHORT[language]}.jpg")
         await context.close()
 
@@ -107,8 +107,8 @@ async def _a_round(scene: Scene) -> None:
     await scene.run("ReportWorkflow", MakeReport(period=last_period(datetime.now(UTC) + WEEK)), "report")
 
 
-async def _some_work(browser: Browser, scene: Scene, waiting: Waiting) -> None:
-    """Let somebody ask two orders at once, so that there is a job to look at."""
+async def _some_work(browser: Browser, scene: Scene, waiting: Waiting) -> str:
+    """Let somebody ask two orders at once; returns where the job is."""
     address = scene.stack.blueprint.public_url
     page = await (await browser.new_context()).new_page()
     await sign_in(page, f"{address}/desk/orders", SERVICE, PHRASE)
@@ -120,7 +120,9 @@ async def _some_work(browser: Browser, scene: Scene, waiting: Waiting) -> None:
     await page.locator("form[action='/desk/bulk'] input[name=why]").fill("checked with the buyers")
     await page.locator("form[action='/desk/bulk'] button.main").click()
     await page.locator("#job").wait_for()
+    where = urlsplit(page.url).path
     await page.context.close()
+    return where
 
 
 async def draw(folder: Path) -> None:
@@ -132,9 +134,12 @@ async def draw(folder: Path) -> None:
             waiting = await furnish(scene)
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
             await _a_round(scene)
-            await _some_work(browser, scene, waiting)
+            job = Sight("bulk-job", await _some_work(browser, scene, waiting))
+            desk = (*of_the_desk(waiting), job)
             for language in (CHINESE, ENGLISH):
-                await _in_a_language(browser, scene, waiting, language, folder)
+                await _in_a_language(
+                    browser, scene, (await _tracking(scene, waiting), desk), language, folder
+                )
             await browser.close()
 
 

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bench.scene import EXPENSIVE, OUT_OF_STOCK, Scene
+from oms.domain.book import OrderRow
 from oms.domain.ids import OrderKey
 from oms.domain.roles import Role
 from oms.passwords import hashed
@@ -61,6 +63,10 @@ async def furnish(scene: Scene) -> Waiting:
     for key, hold in (
         (in_review, "high_value"), (also_in_review, "high_value"), (short, "out_of_stock"), (locked, "no_waybill_lock"),
     ):  # fmt: skip
-        await scene.becomes(key, lambda row, hold=hold: hold in row.holds)  # type: ignore[misc]
+        await scene.becomes(key, partial(_is_held, hold))
     await scene.becomes(unpaid, lambda row: row.stage == "awaiting_payment")
     return Waiting(in_review, also_in_review, short, locked, unpaid, shipped, waybill)
+
+
+def _is_held(hold: str, row: OrderRow) -> bool:
+    return hold in row.holds

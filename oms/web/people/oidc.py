@@ -19,10 +19,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import SecretStr, ValidationError
 
+from oms.calls.calling import calling
+from oms.domain.calls import CallResult
 from oms.domain.errors import Misused, OmsError, Unavailable
 from oms.domain.model import Fact, Message
 from oms.http import Answer, Http
 
+SYSTEM: Final = "oidc"
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """Signatures by a key that only the provider has: neither `none` nor one that our own secret could make."""
 LEEWAY_S: Final = 60
@@ -105,13 +108,18 @@ class IdentityProvider:
             code_verifier=begun.verifier,
             client_id=self._client_id,
         )
-        answer = await self._http.ask(
-            "POST", known.described.token_endpoint, content=body.encode(),
-            headers={"content-type": "application/x-www-form-urlencoded", "accept": "application/json", **self._who()},
-        )  # fmt: skip
-        if answer.status in range(400, 500):
-            raise NotProven("the identity provider refused the code")
-        answer.check("the identity provider")
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "accept": "application/json",
+        } | self._who()
+        with calling(system=SYSTEM, interface="token") as call:
+            answer = await self._http.ask(
+                "POST", known.described.token_endpoint, content=body.encode(), headers=headers
+            )
+            if answer.status in range(400, 500):
+                call.note(CallResult.REFUSED)
+                raise NotProven("the identity provider refused the code")
+            answer.check("the identity provider")
         return await self._proven(str(_object(answer).get("id_token", "")), begun.nonce)
 
     def _who(self) -> dict[str, str]:
@@ -147,8 +155,7 @@ class IdentityProvider:
         return self._known
 
     async def _asked(self, now: datetime) -> _Known:
-        answer = await self._http.ask("GET", f"{self.issuer}/.well-known/openid-configuration")
-        answer.check("the identity provider")
+        answer = await self._get("configuration", f"{self.issuer}/.well-known/openid-configuration")
         try:
             described = Described.model_validate(_object(answer))
         except ValidationError:
@@ -157,9 +164,14 @@ class IdentityProvider:
             ) from None
         if described.issuer.rstrip("/") != self.issuer:
             raise Misused("the identity provider names another issuer than OMS_OIDC_ISSUER")
-        answer = await self._http.ask("GET", described.jwks_uri)
-        answer.check("the identity provider")
+        answer = await self._get("keys", described.jwks_uri)
         return _Known(now, described, _keys(_object(answer)))
+
+    async def _get(self, interface: str, url: str) -> Answer:
+        with calling(system=SYSTEM, interface=interface):
+            answer = await self._http.ask("GET", url)
+            answer.check("the identity provider")
+        return answer
 
 
 def _keys(said: Mapping[str, Any]) -> KeySet:
