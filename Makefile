@@ -6,7 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-# Three at a time where tests wait more than they count, two whole stacks at a time; what is marked `alone` afterwards.
+# Three at a time where tests wait more than they count, two whole stacks at a time.
+# What is marked `alone` waits for its hours to pass: beside it one core reads the source.
 # 5: ARGS chose none of these.
 QUICK := tests/house_rules tests/unit tests/channels
 CLOCKS := tests/process tests/replay
@@ -18,7 +19,7 @@ LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-all bench screenshots lock clean
+.PHONY: help setup demo up test check a-day test-all bench screenshots lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,13 +40,18 @@ up: $(STAMP)  ## the same stack, kept running; prints where desk, tracking page 
 	$(BIN)/python starter.py up $(ARGS)
 
 test: $(STAMP)  ## lint, types, import contracts and every test but the slow journeys; ARGS go to pytest
+	$(MAKE) --no-print-directory -j 2 --output-sync=target check a-day ARGS='$(ARGS)'
+	$(PYTEST) -m "not slow" -n 3 $(QUICK) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow" -n 3 --dist loadfile $(CLOCKS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow and not alone" -n 2 --dist loadfile $(STACKS) $(ARGS) || [ $$? = 5 ]
+
+check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not slow" -n 3 $(QUICK) $(ARGS) || [ $$? = 5 ]
-	$(PYTEST) -m "not slow" -n 3 --dist loadfile $(CLOCKS) $(ARGS) || [ $$? = 5 ]
-	$(PYTEST) -m "not slow and not alone" -n 2 --dist loadfile $(STACKS) $(ARGS) || [ $$? = 5 ]
+
+a-day: $(STAMP)
 	$(PYTEST) -m "alone and not slow" $(STACKS) $(ARGS) || [ $$? = 5 ]
 
 test-all: test  ## the same, then the slow journeys on real servers and processes

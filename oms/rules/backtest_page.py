@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from oms.rules.backtest import Comparison, Kind, Total
+from oms.templating import templates
 
 WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.TAGGED: ("tagged", "打标"),
@@ -57,10 +56,7 @@ def signed(difference: int) -> str:
 
 def backtest_page(comparison: Comparison, source: str) -> str:
     """Return the page; `source` says which orders these were."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = templates(Path(__file__).parent / "templates")
     environment.globals |= {
         "signed": signed,
         "words": WORDS,

@@ -7,10 +7,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from oms.domain.money import fen_to_yuan
 from oms.domain.periods import BUSINESS_ZONE
+from oms.templating import templates
 from oms.violations import words
 from oms.violations.charts import Bar, lying, standing
 from oms.violations.report import Count, Report
@@ -21,17 +20,7 @@ INCIDENTS_SHOWN = 500
 RULES_DRAWN = 15
 
 
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-TEMPLATES: Final = _environment()
+TEMPLATES: Final = templates(Path(__file__).parent / "templates")
 
 
 def page(report: Report, language: Language) -> str:

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from oms.domain.book import OrderRow
+from oms.domain.money import fen_to_yuan
 from oms.domain.periods import BUSINESS_ZONE
 from oms.domain.trace import without_people
 from oms.languages import CHINESE, HTML_LANG, LANGUAGES, translations
+from oms.templating import templates
 from oms.web.sentences import in_words
 from oms.web.spoken import KINDS, turns
-from oms.web.words import amount
 
 FOLDER: Final = Path(__file__).parent
 
@@ -41,6 +42,11 @@ def when(moment: datetime | None, zone: ZoneInfo = BUSINESS_ZONE) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "–"
 
 
+def amount(fen: int, currency: str) -> str:
+    """Write an amount with its currency."""
+    return f"{fen_to_yuan(fen)} {currency}"
+
+
 def environment(language: str) -> Environment:
     """Return the templates of a language; of one that there is not, the Chinese ones."""
     return _environment(language if language in LANGUAGES else CHINESE)
@@ -48,11 +54,7 @@ def environment(language: str) -> Environment:
 
 @cache
 def _environment(language: str) -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
-    )  # fmt: skip
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made = templates(FOLDER / "templates", language)
     made.filters |= {
         "t": lambda text: spoken(str(text), language),
         "said": lambda text: in_words(str(text), language),

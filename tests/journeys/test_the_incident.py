@@ -60,7 +60,7 @@ async def live_through(incident: Incident, how: str, orders: int) -> None:
 
 
 @pytest.mark.timeout(150)
-@pytest.mark.parametrize("how", ["http_404", "error_body"])
+@pytest.mark.parametrize("how", ["http_404", pytest.param("error_body", marks=pytest.mark.slow)])
 async def test_a_retired_version_loses_no_order(tmp_path: Path, how: str) -> None:
     """A dozen orders: the alert comes with the first poll, the switch without a restart, the hole fills by itself."""
     async with an_incident(tmp_path, pace=3600, every_s=2.0) as incident:
@@ -70,6 +70,7 @@ async def test_a_retired_version_loses_no_order(tmp_path: Path, how: str) -> Non
         check_the_proof(incident, FEW)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(150)
 async def test_a_list_that_is_suddenly_empty_loses_no_order(tmp_path: Path) -> None:
     """Polls come through and move the cursor; once the watch's condition is over, its time is read again."""

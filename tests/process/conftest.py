@@ -2,8 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +54,7 @@ from workflows.rules import SpreadRulesWorkflow
 from workflows.watch import WatchParcelsWorkflow
 
 QUEUE = "process-tests"
+STARTS = 3
 FLAGS = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="1ms"')
 
 
@@ -73,17 +74,28 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @asynccontextmanager
-async def a_server() -> AsyncIterator[WorkflowEnvironment]:
-    """Start the server; outside of tests too."""
-    extra = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
+async def a_server(*more: str) -> AsyncIterator[WorkflowEnvironment]:
+    """Start the server, with more settings of its own than ours; outside of tests too."""
+    async with await _started([*FLAGS, *more]) as environment:
+        yield environment
+
+
+async def _started(flags: Sequence[str]) -> WorkflowEnvironment:
+    """Start it, if need be once more: the SDK waits 5 s, which a cold machine may take to read the program."""
+    for _ in range(STARTS - 1):
+        with suppress(RuntimeError):
+            return await _start(flags)
+    return await _start(flags)
+
+
+async def _start(flags: Sequence[str]) -> WorkflowEnvironment:
+    return await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=temporal_binary(),
-        dev_server_extra_args=extra,
+        dev_server_extra_args=[word for flag in flags for word in ("--dynamic-config-value", flag)],
         search_attributes=list(ALL),
         ts_config=TimeSkippingConfig(enabled=False),
         data_converter=converter(()),
-    ) as environment:
-        yield environment
+    )
 
 
 @dataclass

@@ -6,19 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.testing import WorkflowEnvironment
 
 from oms.domain.messages import AddNote
 from oms.domain.order import PlatformStatus
 from oms.domain.parcels import ParcelState
 from oms.domain.stages import Stage
 from oms.domain.state import REMEMBERED_CHANGES, REMEMBERED_EVENTS
-from oms.temporal.attributes import ALL
-from oms.temporal.client import converter
-from tests.process.conftest import FLAGS, World, a_world, temporal_binary
+from tests.process.conftest import World, a_server, a_world
 from tests.process.orders import a_snapshot, cancelled, later, unpaid
 
-SHORT = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=60")
+SHORT = "limit.historyCount.suggestContinueAsNew=60"
 NOTES = 40
 SCANS = 300
 
@@ -26,11 +24,7 @@ SCANS = 300
 @pytest.fixture(scope="module")
 async def short_histories() -> AsyncIterator[WorkflowEnvironment]:
     """A dev server that suggests a fresh history after 60 events."""
-    flags = [word for flag in FLAGS for word in ("--dynamic-config-value", flag)]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=temporal_binary(), dev_server_extra_args=[*flags, *SHORT],
-        search_attributes=list(ALL), data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
-    ) as environment:  # fmt: skip
+    async with a_server(SHORT) as environment:
         yield environment
 
 

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from temporalio.client import WorkflowHistory
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.testing import WorkflowEnvironment
 
-from oms.temporal.attributes import ALL
-from oms.temporal.client import converter
-from tests.process.conftest import FLAGS, temporal_binary
+from tests.process.conftest import a_server
 
 HISTORIES = Path(__file__).with_name("histories")
 SHORT = "limit.historyCount.suggestContinueAsNew=100"
@@ -39,11 +37,7 @@ class Recorder(Generic[_World]):
         os._exit(0)  # the SDK can abort at interpreter exit
 
     async def _record(self, names: list[str]) -> None:
-        flags = [word for flag in (*FLAGS, *self.flags) for word in ("--dynamic-config-value", flag)]
-        async with await WorkflowEnvironment.start_time_skipping_v2(
-            dev_server_existing_path=temporal_binary(), dev_server_extra_args=flags, search_attributes=list(ALL),
-            data_converter=converter(()), ts_config=TimeSkippingConfig(enabled=False),
-        ) as env:  # fmt: skip
+        async with a_server(*self.flags) as env:
             for path in self.paths:
                 name = getattr(path, "__name__", "")
                 recorded = any(HISTORIES.glob(f"{name}.{self.edition}.json")) or any(

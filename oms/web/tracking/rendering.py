@@ -11,11 +11,12 @@ from typing import Any, Final
 from babel.dates import format_datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from oms.domain.periods import BUSINESS_ZONE
 from oms.languages import CHINESE, ENGLISH, HTML_LANG, LANGUAGES, preferred, translations
 from oms.languages.marks import N_
+from oms.templating import templates
 
 FOLDER: Final = Path(__file__).parents[1] / "templates" / "tracking"
 STYLE: Final = (FOLDER / "style.css").read_text(encoding="utf-8").removesuffix("\n")
@@ -72,12 +73,7 @@ def rendered(request: Request, template: str, status: int = 200, **shown: Any) -
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
-    )  # fmt: skip
-    install: Any = environment.install_gettext_translations  # type: ignore[attr-defined]  # the extension adds it
-    install(translations(language), newstyle=True)
+    environment = templates(FOLDER, language)
     environment.filters |= {
         "t": translations(language).gettext,
         "when": partial(_written, language, MOMENTS),
