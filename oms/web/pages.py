@@ -1,13 +1,15 @@
 """Pages that stand alone: one file, nothing loaded, to be kept or passed on."""
 
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment
 
 from oms.templating import templates
 from oms.web.rendering import when
 
+FOLDER: Final = Path(__file__).parent / "templates"
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -18,10 +20,13 @@ HEADERS: Final = {
 }
 
 
-def _environment() -> Environment:
-    environment = templates(Path(__file__).parent / "templates")
-    environment.filters["when"] = when
-    return environment
+def alone(template: str, language: str, **shown: Any) -> str:
+    """Render a page in a language of `oms.languages`."""
+    return _opened(language).get_template(template).render(**shown)
 
 
-TEMPLATES: Final = _environment()
+@cache
+def _opened(language: str) -> Environment:
+    opened = templates(FOLDER, language)
+    opened.filters["when"] = when
+    return opened

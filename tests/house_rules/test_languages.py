@@ -14,8 +14,6 @@ from oms.languages import CHINESE, catalogue
 from tests.house_rules.tree import ROOT
 
 TEMPLATES = ROOT / "oms/web/templates"
-STANDALONE = {"guide.html", "page.html", "notice.html", "style.css"}
-"""Written for one language at a time by their own words, or carrying nothing but what they are handed."""
 KEYWORDS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 JINJA = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 NAMES = {"Orderloom", "Temporal", "JSON", "XLSX", "HTML", "SLA", "SKU"}
@@ -78,7 +76,7 @@ def unliteral(template: str) -> list[int]:
 
 def ours() -> list[Path]:
     """The templates that speak to people through the catalogues."""
-    return [file for file in sorted(TEMPLATES.rglob("*.html")) if file.name not in STANDALONE]
+    return sorted(TEMPLATES.rglob("*.html"))
 
 
 def untranslated(found: Iterator[str]) -> list[str]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from oms.domain.roles import Act
-from oms.languages import CHINESE
+from oms.languages import CHINESE, ENGLISH
 from oms.languages.marks import N_
 from oms.rules.changes import Changes, changes
 from oms.rules.figure_words import Lang, figure_label, said
@@ -17,7 +17,7 @@ from oms.rules.table import TABLE, RuleTable
 from oms.store.rule_tables import Activation
 from oms.web.collaborators import Collaborators, collaborators
 from oms.web.desk.frame import HEADERS, desk_notice, desk_page
-from oms.web.pages import TEMPLATES
+from oms.web.pages import alone
 from oms.web.people.door import SignedIn
 
 BUILT_IN = N_("came with the program")
@@ -116,7 +116,8 @@ def lang_of(language: str) -> Lang:
 
 def standalone(shown: Guide) -> str:
     """Return the guide as one page that needs no network."""
-    return TEMPLATES.get_template("guide.html").render(guide=shown, lang=shown.lang, other="")
+    language = CHINESE if shown.lang == "zh" else ENGLISH
+    return alone("guide.html", language, guide=shown, lang=shown.lang)
 
 
 def _no_such_version(request: Request, person: SignedIn) -> HTMLResponse:
