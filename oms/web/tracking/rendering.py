@@ -17,6 +17,7 @@ from oms.domain.periods import BUSINESS_ZONE
 from oms.languages import CHINESE, ENGLISH, HTML_LANG, LANGUAGES, preferred, translations
 from oms.languages.marks import N_
 from oms.templating import templates
+from oms.web import spoken
 
 FOLDER: Final = Path(__file__).parents[1] / "templates" / "tracking"
 STYLE: Final = (FOLDER / "style.css").read_text(encoding="utf-8").removesuffix("\n")
@@ -35,18 +36,8 @@ SHORT: Final[Mapping[str, str]] = {"zh": CHINESE, "en": ENGLISH}
 """How `?lang=` names the languages."""
 MOMENTS: Final[Mapping[str, str]] = {CHINESE: "M月d日 EEE HH:mm", ENGLISH: "EEE d MMM, HH:mm"}
 DAYS: Final[Mapping[str, str]] = {CHINESE: "M月d日 EEE", ENGLISH: "EEE d MMM"}
-CARRIERS: Final[Mapping[str, str]] = {
-    "sf": N_("SF Express"),
-    "yto": N_("YTO Express"),
-    "zto": N_("ZTO Express"),
-    "sto": N_("STO Express"),
-    "yunda": N_("Yunda Express"),
-    "jd": N_("JD Logistics"),
-    "ems": N_("EMS"),
-    "jt": N_("J&T Express"),
-    "deppon": N_("Deppon Express"),
-    "post": N_("China Post"),
-}
+CARRIERS: Final[Mapping[str, str]] = {**spoken.CARRIERS, "deppon": N_("Deppon Express")}
+"""The desk's names; buyers know this one by its whole name."""
 ANOTHER: Final = N_("Another carrier")
 
 
